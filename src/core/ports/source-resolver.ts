@@ -1,0 +1,32 @@
+import type { RuntimeKind, Transport, WorkloadSpec } from '../workload/spec.ts';
+import type { Progress } from './progress.ts';
+
+/** What `run` was asked for, before anything was looked up. */
+export interface LaunchRequest {
+  readonly name: string;
+  readonly source: string;
+  readonly args: readonly string[];
+  readonly transport: Transport;
+  readonly targetPort: number | undefined;
+  /** From env files and -e, in order of precedence already merged. */
+  readonly userEnv: Readonly<Record<string, string>>;
+  readonly workdir: string | undefined;
+  /** Of the process that called: its working directory and environment, from which the allowed variables are captured. */
+  readonly caller: { readonly cwd: string; readonly env: Readonly<Record<string, string>> };
+}
+
+export interface ResolvedLaunch {
+  readonly runtime: RuntimeKind;
+  readonly launch: WorkloadSpec['launch'];
+  /** Names in `launch.env` that hold credentials. */
+  readonly secretEnv: string[];
+}
+
+/**
+ * Turns a source into something that can be started again and again without the network: finds the program, installs the package by
+ * exact version, captures the environment. Called once, at `run` and `upgrade`.
+ * @throws HF_COMMAND_NOT_FOUND, HF_COMMAND_NOT_EXECUTABLE, HF_PACKAGE_NOT_FOUND, HF_BAD_SPEC, HF_UNSUPPORTED; nothing is left behind
+ */
+export interface SourceResolver {
+  resolve(request: LaunchRequest, progress: Progress, signal: AbortSignal): Promise<ResolvedLaunch>;
+}
