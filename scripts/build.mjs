@@ -76,6 +76,8 @@ for (const program of programs) {
   const { files, bytes } = await bundle(program);
   if (!quiet) {
     const took = Math.round(performance.now() - started);
-    process.stdout.write(`${program.out}: ${Object.keys(program.entries).join(', ')} (${files} files, ${Math.round(bytes / 1024)} KB of code, ${took} ms)\n`);
+    process.stdout.write(
+      `${program.out}: ${Object.keys(program.entries).join(', ')} (${files} files, ${Math.round(bytes / 1024)} KB of code, ${took} ms)\n`,
+    );
   }
 }
