@@ -58,7 +58,7 @@ async function bundle({ entries, out, external }) {
 async function entriesOf(folder) {
   if (!existsSync(join(root, folder))) return {};
   const names = (await readdir(join(root, folder))).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  return Object.fromEntries(names.sort().map((name) => [name.slice(0, -'.ts'.length), join(root, folder, name)]));
+  return Object.fromEntries(names.toSorted().map((name) => [name.slice(0, -'.ts'.length), join(root, folder, name)]));
 }
 
 /** @param {string} file relative to the root */
@@ -69,6 +69,8 @@ const programs = [
   { entries: mainOf('demo/main.ts'), out: 'dist/demo', external: true },
   { entries: mainOf('bench/main.ts'), out: 'dist/bench', external: true },
 ];
+
+if (Object.keys(programs[0]?.entries ?? {}).length === 0) throw new Error('src/bin has no entry file: there is nothing to build');
 
 for (const program of programs) {
   if (Object.keys(program.entries).length === 0) continue;

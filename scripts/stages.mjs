@@ -1,0 +1,63 @@
+// The stages of `npm test`: what each runs and how long it may take on two cores.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {number} budget seconds; taking longer is a warning
+ * @property {string[][]} [commands] programs to run one after another
+ * @property {string} [tests] folder of a vitest project with the stage's name
+ */
+
+/** @type {readonly Stage[]} */
+export const stages = [
+  { name: 'build', budget: 15, commands: [['node', 'scripts/build.mjs']] },
+  { name: 'typecheck', budget: 20, commands: [['tsc', '--noEmit']] },
+  {
+    name: 'lint',
+    budget: 20,
+    commands: [
+      ['biome', 'check', '--error-on-warnings'],
+      ['oxlint', '--type-aware', '--deny-warnings'],
+    ],
+  },
+  { name: 'knip', budget: 15, commands: [['knip']] },
+  { name: 'house', budget: 20, tests: 'test/house' },
+  { name: 'unit', budget: 90, tests: 'src' },
+  { name: 'simulation', budget: 120, tests: 'simulation' },
+  { name: 'integration', budget: 120, tests: 'test/integration' },
+  { name: 'e2e', budget: 420, tests: 'test/e2e' },
+];
+
+/**
+ * Test files below a folder.
+ * @param {string} folder
+ * @returns {string[]} paths that begin with the folder
+ */
+export function testFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
+}
+
+/**
+ * Runs a program with this process's output, packages' programs included.
+ * @param {readonly string[]} command program and arguments
+ * @param {Record<string, string>} [env] added to the environment
+ * @returns {Promise<number>} its exit code; 1 when a signal ended it
+ */
+export function run(command, env = {}) {
+  const [program = '', ...args] = command;
+  const path = `${join(process.cwd(), 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program === 'node' ? process.execPath : program, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PATH: path, ...env },
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
