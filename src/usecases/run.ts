@@ -1,0 +1,119 @@
+import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import type { Progress } from '../core/ports/progress.ts';
+import type { LaunchRequest, SourceResolver } from '../core/ports/source-resolver.ts';
+import type { Workloads, WorkloadView } from '../core/ports/workloads.ts';
+import { checkName, nameFromSource } from '../core/workload/names.ts';
+import type { WorkloadSpec } from '../core/workload/spec.ts';
+import { applyOptions, checkSpec } from './apply-options.ts';
+import { checkOptions } from './check-options.ts';
+import { looksSecret, secretLikeArguments } from './secret-like.ts';
+import type { WorkloadDefaults } from './workload-defaults.ts';
+import type { WorkloadOptions } from './workload-options.ts';
+
+export interface RunOrder {
+  /** Made from the source where absent. */
+  readonly name?: string | undefined;
+  readonly source: string;
+  readonly options: WorkloadOptions;
+  /** Remove a workload of that name first. */
+  readonly replace: boolean;
+  /** Working directory and environment of the process that asks. */
+  readonly caller: LaunchRequest['caller'];
+}
+
+export interface RunPorts {
+  readonly workloads: Workloads;
+  readonly resolver: SourceResolver;
+  readonly defaults: WorkloadDefaults;
+  /** A new UUID. */
+  readonly newId: () => string;
+  readonly now: () => number;
+}
+
+export interface RunResult {
+  readonly view: WorkloadView;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes a workload and starts it; resolves when it is ready. Everything that can be wrong is checked before a workload that is to be
+ * replaced is touched; a failure leaves nothing behind.
+ * @throws HF_BAD_NAME, HF_NAME_TAKEN, HF_BAD_SPEC, HF_UNSUPPORTED, whatever the resolver and `Workloads.create` throw
+ */
+export async function run(ports: RunPorts, order: RunOrder, progress: Progress, signal: AbortSignal): Promise<RunResult> {
+  const name = checkName(order.name ?? nameFromSource(order.source));
+  checkOptions(order.options);
+  if (!order.replace) refuseTaken(ports.workloads, name);
+
+  const spec = await makeSpec(ports, name, order, progress, signal);
+  if (ports.workloads.find(name)) {
+    // Somebody may have taken the name while the source was being resolved.
+    if (!order.replace) refuseTaken(ports.workloads, name);
+    await ports.workloads.remove(name, progress);
+  }
+  return { view: await ports.workloads.create(spec, progress), warnings: argumentWarnings(spec.args) };
+}
+
+async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress: Progress, signal: AbortSignal): Promise<WorkloadSpec> {
+  const { options } = order;
+  const args = options.args ?? [];
+  const userEnv = options.env ?? {};
+  const transport = options.transport ?? 'stdio';
+  const resolved = await ports.resolver.resolve(
+    {
+      name,
+      source: order.source,
+      args,
+      transport,
+      targetPort: options.targetPort,
+      userEnv,
+      workdir: options.workdir,
+      caller: order.caller,
+    },
+    progress,
+    signal,
+  );
+  const base: WorkloadSpec = {
+    ...ports.defaults,
+    schema: 1,
+    id: ports.newId(),
+    name,
+    desired: 'running',
+    source: order.source,
+    args: [...args],
+    runtime: resolved.runtime,
+    transport,
+    proxyMode: 'streamable-http',
+    ...(options.targetPort === undefined ? {} : { targetPort: options.targetPort }),
+    launch: resolved.launch,
+    secretEnv: secretNames(resolved.secretEnv, userEnv),
+    userEnv: Object.keys(userEnv).toSorted(),
+    createdAt: ports.now(),
+  };
+  return checkSpec(applyOptions(base, options));
+}
+
+/** Names of variables whose values are masked: those that are known to be, and those that look like it. */
+export function secretNames(known: readonly string[], userEnv: Readonly<Record<string, string>>): string[] {
+  const looking = Object.entries(userEnv).filter(([name, value]) => looksSecret(name, value));
+  return [...new Set([...known, ...looking.map(([name]) => name)])].toSorted();
+}
+
+/** One warning at most: where arguments look like credentials, which every user of the machine can read. */
+export function argumentWarnings(args: readonly string[]): string[] {
+  const found = secretLikeArguments(args);
+  if (found.length === 0) return [];
+  const which = found.map((index) => `${index + 1}`).join(', ');
+  return [
+    `Argument ${which} of the server looks like a secret, and \`ps\` shows it to everybody on this machine: pass it as a variable with -e NAME=VALUE (later with --secret).`,
+  ];
+}
+
+function refuseTaken(workloads: Workloads, name: string): void {
+  if (!workloads.find(name)) return;
+  throw new HoldfastError('HF_NAME_TAKEN', {
+    what: `A workload named ${JSON.stringify(name)} exists already`,
+    fix: `Change it with \`holdfast update ${name}\`, replace it with \`holdfast run --replace\`, or choose another --name.`,
+    data: { name },
+  });
+}

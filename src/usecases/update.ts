@@ -1,0 +1,68 @@
+import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import type { Progress } from '../core/ports/progress.ts';
+import type { SourceResolver } from '../core/ports/source-resolver.ts';
+import type { Workloads, WorkloadView } from '../core/ports/workloads.ts';
+import type { WorkloadSpec } from '../core/workload/spec.ts';
+import { applyOptions, checkSpec } from './apply-options.ts';
+import { changeLaunch } from './change-launch.ts';
+import { changedFields, concernsBackend } from './changed-fields.ts';
+import { checkOptions } from './check-options.ts';
+import { argumentWarnings, secretNames } from './run.ts';
+import type { WorkloadOptions } from './workload-options.ts';
+
+export interface UpdatePorts {
+  readonly workloads: Workloads;
+  readonly resolver: SourceResolver;
+}
+
+export interface UpdateResult {
+  readonly view: WorkloadView;
+  /** Fields of the spec that differ now, e.g. `launch.env`, `holdMs`; empty when nothing did. */
+  readonly changed: readonly string[];
+  readonly restarted: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Changes the spec of a workload; its id, URL and sessions stay. The server is started anew only when what runs is concerned.
+ * @throws HF_WORKLOAD_UNKNOWN, HF_BAD_SPEC, HF_UNSUPPORTED, whatever the resolver and `Workloads.update` throw
+ */
+export async function update(
+  ports: UpdatePorts,
+  name: string,
+  options: WorkloadOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<UpdateResult> {
+  const view = ports.workloads.get(name);
+  checkOptions(options);
+  const launched = await changeLaunch(view.spec, options, ports.resolver, progress, signal);
+  // The spec may have changed while the source was being resolved (a `stop` sets what is desired): what was resolved is put onto the newest.
+  const current = ports.workloads.get(name).spec;
+  if (current.id !== view.spec.id) throw new HoldfastError('HF_CANCELLED', { what: `${name} was replaced while it was being updated` });
+  const next = checkSpec(applyOptions(withLaunch(current, launched, options.env ?? {}), options));
+
+  const changed = changedFields(current, next);
+  if (changed.length === 0) return { view: ports.workloads.get(name), changed, restarted: false, warnings: [] };
+  const restart = concernsBackend(changed);
+  const updated = await ports.workloads.update(name, next, restart, progress);
+  return {
+    view: updated,
+    changed,
+    restarted: restart && next.desired === 'running',
+    warnings: options.args ? argumentWarnings(options.args) : [],
+  };
+}
+
+function withLaunch(
+  spec: WorkloadSpec,
+  launched: Awaited<ReturnType<typeof changeLaunch>>,
+  env: Readonly<Record<string, string>>,
+): WorkloadSpec {
+  return {
+    ...spec,
+    ...launched,
+    secretEnv: secretNames([...spec.secretEnv, ...launched.secretEnv], env),
+    userEnv: [...new Set([...spec.userEnv, ...Object.keys(env)])].toSorted(),
+  };
+}
