@@ -10,10 +10,14 @@ const root = join(import.meta.dirname, '..', '..');
  * @returns sorted paths relative to the root, with `/`
  */
 export function checkoutFiles(under = '.'): string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', under], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const listed = execFileSync(
+    'git',
+    ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', under],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
   // A file that was deleted but not yet committed is still listed.
   return listed
     .split('\0')
