@@ -1,0 +1,48 @@
+import type { Context, UnitEvent } from './event.ts';
+import type { UnitState } from './unit.ts';
+
+type Rise = Extract<UnitEvent, { kind: 'started' | 'adopted' | 'not-adopted' | 'ready' | 'health' }>;
+
+/** A backend comes up: ordered, alive, ready. */
+export function reduceRise(state: UnitState, event: Rise, context: Context): UnitState {
+  switch (event.kind) {
+    case 'started':
+      if (event.backend.generation !== state.generation || (state.phase !== 'starting' && state.phase !== 'cancelling')) return state;
+      return { ...state, phase: 'started', backend: event.backend };
+    case 'adopted':
+      if (state.phase !== 'adopting' || event.backend.generation !== state.generation) return state;
+      return { ...state, phase: 'started', backend: event.backend, adopted: true, adoptable: null, parked: false };
+    case 'not-adopted':
+      if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
+      return { ...state, phase: 'idle', adoptable: null, swept: false, restarting: state.want === 'running' ? 'order' : null };
+    case 'ready':
+      if (state.phase !== 'handshaking' || event.generation !== state.generation || !state.backend) return state;
+      return becomeReady(state, state.backend, context);
+    case 'health':
+      if (state.phase !== 'ready' || event.generation !== state.generation || state.ending) return state;
+      return { ...state, health: event.health, reason: degradedReason(state, event.health, event.why) };
+  }
+}
+
+function becomeReady(state: UnitState, backend: NonNullable<UnitState['backend']>, context: Context): UnitState {
+  // An adopted backend goes on with the run that the earlier daemon saw begin.
+  const ranBefore = state.adopted && backend.readyAt !== null ? Math.max(0, context.now - backend.readyAt) : 0;
+  return {
+    ...state,
+    phase: 'ready',
+    backend: { ...backend, readyAt: state.adopted ? (backend.readyAt ?? context.now) : context.now },
+    readySince: context.monotonic - ranBefore,
+    everReady: true,
+    health: 'healthy',
+    failure: null,
+    restarting: null,
+    reason: state.reason?.code === 'crash-looping' ? state.reason : null,
+    served: 'ready',
+  };
+}
+
+function degradedReason(state: UnitState, health: 'healthy' | 'degraded', why: string | null): UnitState['reason'] {
+  if (health === 'degraded')
+    return state.reason?.code === 'crash-looping' ? state.reason : { code: 'degraded', message: why ?? 'a probe failed' };
+  return state.reason?.code === 'degraded' ? null : state.reason;
+}

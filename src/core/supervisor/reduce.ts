@@ -1,0 +1,41 @@
+import type { Context, UnitEvent } from './event.ts';
+import { reduceBegun } from './reduce-begun.ts';
+import { reduceEnd } from './reduce-end.ts';
+import { reduceOrder } from './reduce-order.ts';
+import { reduceRise } from './reduce-rise.ts';
+import { reduceTick } from './reduce-tick.ts';
+import type { UnitState } from './unit.ts';
+
+/** The next state of a unit. Pure; an event that does not concern the present generation changes nothing (the same object comes back). */
+export function reduce(state: UnitState, event: UnitEvent, context: Context): UnitState {
+  if (state.phase === 'forgotten') return state;
+  switch (event.kind) {
+    case 'start-asked':
+    case 'stop-asked':
+    case 'remove-asked':
+    case 'renew-asked':
+    case 'unparked':
+      return reduceOrder(state, event);
+    case 'begun':
+      return reduceBegun(state, event.action);
+    case 'started':
+    case 'adopted':
+    case 'not-adopted':
+    case 'ready':
+    case 'health':
+      return reduceRise(state, event, context);
+    case 'start-failed':
+    case 'not-ready':
+    case 'connection-lost':
+    case 'unhealthy':
+    case 'exited':
+    case 'stop-failed':
+    case 'swept':
+    case 'sweep-failed':
+    case 'forgotten':
+    case 'forget-failed':
+      return reduceEnd(state, event, context);
+    case 'tick':
+      return reduceTick(state, context);
+  }
+}
