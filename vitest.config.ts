@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Property tests on a busy machine; a bound against hanging, not a measurement. */
+const pure = { testTimeout: 30_000 };
+
 /** Slow suites start real processes; two at a time keep a two-core machine from starving what they measure. */
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -10,11 +13,11 @@ export default defineConfig({
     // An empty selection is an error that scripts/test.mjs reports by name.
     passWithNoTests: false,
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'], environment: 'node' } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts'], environment: 'node', ...pure } },
       { test: { name: 'simulation', include: ['simulation/**/*.test.ts'], environment: 'node', ...slow } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], environment: 'node', ...slow } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', maxWorkers: 2, ...slow } },
-      { test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node' } },
+      { test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node', ...pure } },
     ],
   },
 });

@@ -96,7 +96,10 @@ async function runTests(project, folder) {
   const report = join('.reports', `${project}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=./scripts/tally-reporter.mjs'];
-  const code = await run(['vitest', 'run', '--project', project, '--allowOnly=false', ...reporters, ...filter], { HOLDFAST_TALLY: report });
+  const plain = process.stdout.isTTY ? [] : ['--no-color'];
+  const code = await run(['vitest', 'run', '--project', project, '--allowOnly=false', ...plain, ...reporters, ...filter], {
+    HOLDFAST_TALLY: report,
+  });
   if (!existsSync(report)) return [`vitest ended with ${code} and left no report`];
   const tally = /** @type {import('./tally-reporter.mjs').Tally} */ (JSON.parse(readFileSync(report, 'utf8')));
   total.passed += tally.passed;
