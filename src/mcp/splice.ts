@@ -1,6 +1,5 @@
 /** Changing a message by byte ranges: what lies outside the ranges is copied as it is. */
 
-import { encodeUtf8 } from '../lib/utf8.ts';
 import type { ByteRange } from './identifier.ts';
 import type { Message } from './message.ts';
 
@@ -20,15 +19,23 @@ export function spliceRanges(bytes: Uint8Array, splices: readonly Splice[], star
   const result = Buffer.allocUnsafe(length);
   let from = start;
   let to = 0;
-  for (const splice of ordered) {
-    result.set(bytes.subarray(from, splice.start), to);
-    to += splice.start - from;
-    result.set(splice.replacement, to);
-    to += splice.replacement.length;
-    from = splice.end;
+  for (const { start: cut, end: resume, replacement } of ordered) {
+    copyInto(result, to, bytes, from, cut);
+    to += cut - from;
+    copyInto(result, to, replacement, 0, replacement.length);
+    to += replacement.length;
+    from = resume;
   }
-  result.set(bytes.subarray(from, end), to);
+  copyInto(result, to, bytes, from, end);
   return result;
+}
+
+/** Below this many bytes a loop is faster than making the view that `set` needs. */
+const LOOP_BYTES = 64;
+
+function copyInto(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
+  if (end - start > LOOP_BYTES) target.set(source.subarray(start, end), at);
+  else for (let pos = start; pos < end; pos += 1) target[at + pos - start] = source[pos] as number;
 }
 
 /** The bytes of one message with some ranges replaced; without the white space or the rest of the batch around it. */
@@ -44,7 +51,12 @@ export function replaceId(message: Message, id: Uint8Array): Uint8Array | undefi
 
 /** An id or token as the JSON that goes on the wire. Numbers are integers. */
 export function encodeIdentifier(id: number | string): Uint8Array {
-  return encodeUtf8(typeof id === 'number' ? String(id) : JSON.stringify(id));
+  if (typeof id === 'string') return Buffer.from(JSON.stringify(id));
+  const digits = String(id);
+  const encoded = Buffer.allocUnsafe(digits.length);
+  // A third of the time of an encoder, for the five or so digits of an id.
+  for (let i = 0; i < digits.length; i += 1) encoded[i] = digits.charCodeAt(i);
+  return encoded;
 }
 
 /**
