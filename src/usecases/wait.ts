@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Workloads, WorkloadView } from '../core/ports/workloads.ts';
 import { describeState } from './status-word.ts';
@@ -31,7 +31,7 @@ export function wait(workloads: Workloads, clock: Clock, name: string, order: Wa
         const outcome = judge(view?.spec.id === id ? view : null, name, order.condition);
         if (outcome !== 'not yet') finish(() => resolve(outcome));
       } catch (error) {
-        finish(() => reject(error));
+        finish(() => reject(asHoldfastError(error)));
       }
     };
     const expire = (): void => {

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { workloadSchema } from './workload.ts';
+
+export const workloadResultSchema = z.object({ workload: workloadSchema });
+
+export const runResultSchema = z.object({ workload: workloadSchema, warnings: z.array(z.string()) });
+
+export const updateResultSchema = z.object({
+  workload: workloadSchema,
+  changed: z.array(z.string()).describe('Fields of the spec that differ now'),
+  restarted: z.boolean(),
+  warnings: z.array(z.string()),
+});
+
+export const removeResultSchema = z.object({ removed: z.string() });
+
+export const waitResultSchema = z.object({ workload: workloadSchema.nullable().describe('Null when it was removed') });
+
+export const listResultSchema = z.object({ workloads: z.array(workloadSchema) });
+
+export const acceptedSchema = z.object({ accepted: z.literal(true) });
+
+export type WorkloadResult = z.infer<typeof workloadResultSchema>;
+export type RunResult = z.infer<typeof runResultSchema>;
+export type UpdateResult = z.infer<typeof updateResultSchema>;
+export type RemoveResult = z.infer<typeof removeResultSchema>;
+export type WaitResult = z.infer<typeof waitResultSchema>;
+export type ListResult = z.infer<typeof listResultSchema>;

@@ -1,0 +1,103 @@
+import { events } from '../../usecases/events.ts';
+import { inspect } from '../../usecases/inspect.ts';
+import { list } from '../../usecases/list.ts';
+import { logs } from '../../usecases/logs.ts';
+import { remove } from '../../usecases/remove.ts';
+import { restart } from '../../usecases/restart.ts';
+import { run } from '../../usecases/run.ts';
+import { start } from '../../usecases/start.ts';
+import { stop } from '../../usecases/stop.ts';
+import { update } from '../../usecases/update.ts';
+import { wait } from '../../usecases/wait.ts';
+import { openApiDocument } from '../contract/openapi.ts';
+import { apiVersion, version } from '../contract/version.ts';
+import { daemonStatus } from './daemon-status.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Handlers } from './handler.ts';
+import { isoTime, presentInspection, presentWorkload } from './present-workload.ts';
+import { count, labels, words } from './query.ts';
+import { readOptions } from './read-options.ts';
+
+const WAIT_MS = 60_000;
+
+/** The control API as plain functions: each maps a request onto a use case and its result onto the contract. */
+export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
+  const { workloads, clock } = deps;
+  return {
+    version: () => ({ version, api: apiVersion }),
+    openapi: () => openApiDocument(),
+    daemonStatus: () => daemonStatus(deps, socket()),
+    daemonStop: ({ body }) => {
+      // After the answer was handed over: the caller should learn that it was heard.
+      setImmediate(() => deps.shutdown({ keepServers: body.keep_servers ?? false }));
+      return { accepted: true };
+    },
+
+    list: ({ query }) => ({
+      workloads: list(workloads, { all: query.all === 'true', group: query.group, labels: labels(query.labels) }).map(presentWorkload),
+    }),
+    status: ({ name }) => presentWorkload(workloads.get(name)),
+    inspect: ({ name }) => presentInspection(inspect(workloads, name)),
+
+    run:
+      ({ body }) =>
+      async (progress, signal) => {
+        const { source, name, replace = false, caller, ...options } = body;
+        const ports = { workloads, resolver: deps.resolver, defaults: deps.defaults, newId: deps.newId, now: () => clock.now() };
+        const done = await run(ports, { source, name, replace, caller, options: readOptions(options) }, progress, signal);
+        return { workload: presentWorkload(done.view), warnings: [...done.warnings] };
+      },
+    update:
+      ({ name, body }) =>
+      async (progress, signal) => {
+        const done = await update({ workloads, resolver: deps.resolver }, name, readOptions(body), progress, signal);
+        return {
+          workload: presentWorkload(done.view),
+          changed: [...done.changed],
+          restarted: done.restarted,
+          warnings: [...done.warnings],
+        };
+      },
+    remove:
+      ({ name }) =>
+      async (progress) => {
+        await remove(workloads, name, progress);
+        return { removed: name };
+      },
+    start:
+      ({ name }) =>
+      async (progress) => ({ workload: presentWorkload(await start(workloads, name, progress)) }),
+    stop:
+      ({ name, query }) =>
+      async (progress) => ({ workload: presentWorkload(await stop(workloads, name, progress, count(query.grace_ms) ?? undefined)) }),
+    restart:
+      ({ name }) =>
+      async (progress) => ({ workload: presentWorkload(await restart(workloads, name, progress)) }),
+
+    wait: async ({ name, query, signal }) => {
+      const order = { condition: query.for ?? 'running', timeoutMs: count(query.timeout_ms) ?? WAIT_MS, signal } as const;
+      const view = await wait(workloads, clock, name, order);
+      return { workload: view && presentWorkload(view) };
+    },
+    logs: ({ name, query, signal }) => {
+      const order = { tail: count(query.tail), since: count(query.since), follow: query.follow === 'true', signal };
+      return mapped(logs(deps, name, query.of ?? 'server', order), ({ at, line }) => ({ at: at === null ? null : isoTime(at), line }));
+    },
+    events: ({ query, signal }) =>
+      mapped(
+        events(deps.events, {
+          after: count(query.after) ?? 0,
+          sinceMs: count(query.since),
+          tail: count(query.tail),
+          workloads: words(query.workloads),
+          follow: query.follow === 'true',
+          signal,
+        }),
+        (event) => ({ ...event, at: isoTime(event.at), data: { ...event.data } }),
+      ),
+  };
+}
+
+async function* mapped<A, B>(items: AsyncIterable<A>, map: (item: A) => B): AsyncGenerator<B> {
+  for await (const item of items) yield map(item);
+}

@@ -1,0 +1,40 @@
+import type { WorkloadOptions } from '../../usecases/workload-options.ts';
+import type { WorkloadOptionsRequest } from '../contract/run-request.ts';
+
+/** The options of a request in the words of the use cases. */
+export function readOptions(request: WorkloadOptionsRequest): WorkloadOptions {
+  const { restart } = request;
+  return {
+    args: request.args,
+    env: request.env,
+    workdir: request.workdir,
+    transport: request.transport,
+    proxyMode: request.proxy_mode,
+    proxyPort: request.proxy_port,
+    targetPort: request.target_port,
+    targetPath: request.target_path,
+    host: request.host,
+    endpointPrefix: request.endpoint_prefix,
+    runtime: request.runtime,
+    group: request.group,
+    labels: request.labels,
+    restart: restart && {
+      mode: restart.mode,
+      stableMs: restart.stable_ms,
+      immediate: restart.immediate && { count: restart.immediate.count, windowMs: restart.immediate.window_ms },
+      delaysMs: restart.delays_ms,
+      jitter: restart.jitter,
+      attempts: restart.attempts,
+    },
+    holdMs: request.hold_ms,
+    readyTimeoutMs: request.ready_timeout_ms,
+    requestTimeoutMs: request.request_timeout_ms,
+    sessionTtlMs: request.session_ttl_ms,
+    stopTimeoutMs: request.stop_timeout_ms,
+    sessions: request.sessions,
+    maxSessions: request.max_sessions,
+    repeat: request.repeat,
+    errorLogLines: request.error_log_lines,
+    allowedOrigins: request.allowed_origins,
+  };
+}
