@@ -56,6 +56,11 @@ describe('files of the checkout', () => {
     expect(state).toEqual([]);
   });
 
+  it('switch no check off', () => {
+    const switches = new RegExp(['ts-(ignore', 'nocheck)', '(eslint', 'oxlint)-disable', 'biome-ignore', 'v8 ignore'].join('|'));
+    expect(code.filter((file) => !file.startsWith('test/house/') && switches.test(readCheckoutFile(file)))).toEqual([]);
+  });
+
   it('name no registry host and no folder of one machine', () => {
     const found = everything
       .filter((file) => !BINARY.test(file))

@@ -18,8 +18,14 @@ describe('imports of src/', () => {
   });
 
   it('lead to files that exist', () => {
-    const lost = arrows.filter(({ to }) => to.includes('/') && to.startsWith('src') && !to.endsWith('.json') && !files.has(to));
+    const lost = arrows.filter(({ to }) => to.startsWith('src/') && !to.endsWith('.json') && !files.has(to));
     expect(lost).toEqual([]);
+  });
+
+  it('leave src/ only for node, a dependency of the programs, or package.json', () => {
+    const { dependencies } = JSON.parse(readCheckoutFile('package.json')) as { dependencies: Record<string, string> };
+    const outside = arrows.filter(({ to }) => !to.startsWith('src/') && !to.startsWith('node:') && to !== 'package.json');
+    expect(outside.filter(({ to }) => !(to in dependencies))).toEqual([]);
   });
 
   it('follow the directions of docs/architecture.md', () => {
