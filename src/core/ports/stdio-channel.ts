@@ -16,6 +16,8 @@ export interface StdioChannel {
    * `queued`: taken, but wait for `drain` before writing much more; `taken` otherwise.
    */
   write(bytes: Uint8Array): 'taken' | 'queued' | 'refused';
+  /** Writes a line of stdout that is no message into the server's log, with the reason; an empty line = one that was not kept. */
+  noise(line: Uint8Array, why: string): void;
   /** Stops and restarts reading of stdout (backpressure). */
   pause(): void;
   resume(): void;

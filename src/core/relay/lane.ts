@@ -1,0 +1,328 @@
+import { requestTraits } from '../../mcp/methods.ts';
+import { primesStreams } from '../../mcp/revisions.ts';
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ServingState, Verdict } from '../ports/gateway.ts';
+import type { ExitRecord } from '../workload/exit.ts';
+import type { Exchange } from './exchange.ts';
+import { backendLost, failureResponse } from './failure.ts';
+import type { HoldQueue } from './hold-queue.ts';
+
+/** A lost request is repeated only if a backend is ready this long after its arrival, ms. */
+const REPEAT_WITHIN_MS = 45_000;
+/** A held list or `initialize` is answered from the cache after this long, ms. */
+const CACHE_AFTER_MS = 2_000;
+/** A call that takes longer than this becomes an event stream that can be resumed (revisions that prime streams), ms. */
+const PRIME_AFTER_MS = 1_000;
+/** Older revisions get an event stream before their HTTP client's own 300 s limit on silence, ms. */
+const STREAM_AFTER_MS = 240_000;
+/** However much progress is made: no request lives longer, ms. */
+const REQUEST_LIMIT_MS = 3_600_000;
+const HELD_TICK_MS = 100;
+const FLIGHT_TICK_MS = 1_000;
+
+export interface LaneSettings {
+  readonly workload: string;
+  readonly holdMs: number;
+  readonly requestTimeoutMs: number;
+  readonly errorLogLines: number;
+  /** Whether safe requests that were lost are repeated. */
+  readonly repeat: boolean;
+}
+
+/** What a lane makes happen. */
+export interface LaneEffects {
+  /** Hand it to the backend; call `delivered`, `undelivered` or `answered` back. */
+  deliver(x: Exchange): void;
+  /** Answers it with what the last backend said to the same request and calls `answered`; false = nothing is kept. */
+  answerFromCache(x: Exchange): boolean;
+  /** Whether the annotations of the tool, in the old and the new list, allow that the call is repeated; may have to ask first. */
+  mayRepeatCall(x: Exchange, answer: (allowed: boolean) => void): void;
+  /** The old tool list says so (asked at the moment of loss). */
+  wasRepeatable(x: Exchange): boolean;
+  /** Tell the backend that nobody waits any more. */
+  cancel(x: Exchange, reason: string): void;
+  /** A held request of this client expired. */
+  cutOff(x: Exchange): void;
+}
+
+/**
+ * The way to one backend and its successors: holds requests while there is none, knows what is in flight, and decides when a generation
+ * is lost what is repeated, held or failed. No I/O; time comes from the clock that it is given. (`sessions.md` has the rules.)
+ */
+export class Lane {
+  private settings: LaneSettings;
+  private readonly effects: LaneEffects;
+  private readonly clock: Clock;
+  private readonly held: HoldQueue;
+  private readonly flying = new Set<Exchange>();
+  private serving: ServingState = { kind: 'hold', nextStartAt: null };
+  private current = 0;
+  private lastExit: ExitRecord | null = null;
+  private stopTimer: (() => void) | null = null;
+
+  constructor(settings: LaneSettings, effects: LaneEffects, clock: Clock, held: HoldQueue) {
+    this.settings = settings;
+    this.effects = effects;
+    this.clock = clock;
+    this.held = held;
+  }
+
+  get state(): ServingState {
+    return this.serving;
+  }
+
+  /** The generation that is ready or was last; 0 before the first. */
+  get generation(): number {
+    return this.current;
+  }
+
+  get inFlight(): number {
+    return this.flying.size;
+  }
+
+  get waiting(): number {
+    return this.held.size;
+  }
+
+  configure(settings: LaneSettings): void {
+    this.settings = settings;
+  }
+
+  /** A new request. */
+  arrive(x: Exchange): void {
+    if (this.serving.kind === 'ready') return this.hand(x);
+    if (this.serving.kind === 'refuse') return this.refuse(x, this.serving.error);
+    this.hold(x);
+  }
+
+  /** Handed to a socket or pipe: from now on it may have been executed. */
+  delivered(x: Exchange): void {
+    if (x.phase === 'done') return;
+    this.held.delete(x);
+    x.phase = 'delivered';
+    x.generation = this.current;
+    x.deliveredAt = this.clock.monotonic();
+    x.aliveAt = x.deliveredAt;
+    x.releaseBody();
+    this.flying.add(x);
+    if (this.stopTimer === null) this.schedule();
+  }
+
+  /** It could not be handed over, and not one byte was taken: it waits again. */
+  undelivered(x: Exchange): void {
+    this.flying.delete(x);
+    if (x.phase === 'done') return;
+    if (x.cancelled || !x.answer.wanted) return this.drop(x);
+    this.hold(x);
+  }
+
+  /** Progress or another sign of life. */
+  alive(x: Exchange): void {
+    x.aliveAt = this.clock.monotonic();
+  }
+
+  /** The backend answered, or somebody else did. */
+  answered(x: Exchange): void {
+    x.phase = 'done';
+    this.flying.delete(x);
+    this.held.delete(x);
+    x.session?.inFlight.delete(x.idKey);
+  }
+
+  /** The client sent `notifications/cancelled`. Held: its POST ends without an answer. Delivered: the backend decides, and it is never repeated. */
+  cancel(x: Exchange, reason: string): void {
+    if (x.phase === 'done') return;
+    x.cancelled = true;
+    if (x.phase !== 'delivered') return this.drop(x);
+    this.effects.cancel(x, reason);
+  }
+
+  /** The client's connection closed. What still waits is never run late; what was delivered goes on. */
+  gone(x: Exchange): void {
+    if (x.phase === 'held' || x.phase === 'preparing') this.drop(x);
+  }
+
+  /** A generation is ready. Everything that waits goes to it in order of arrival. */
+  ready(generation: number): void {
+    this.current = generation;
+    this.serving = { kind: 'ready' };
+    for (const x of this.held.takeAll()) this.release(x);
+    this.schedule();
+  }
+
+  /** The control loop's view changed. `ready` is only ever set by `ready()`. */
+  set(state: ServingState): void {
+    if (state.kind === 'ready') return;
+    this.serving = state;
+    if (state.kind === 'refuse') {
+      for (const x of this.held.takeAll()) this.refuse(x, state.error);
+      return;
+    }
+    for (const x of this.held.takeAll()) this.hold(x);
+  }
+
+  /** A generation died: sorts what was in it. Requests that only prepared are held. */
+  lost(generation: number, verdict: Verdict): void {
+    if (generation !== this.current) return;
+    this.lastExit = verdict.exit;
+    if (this.serving.kind === 'ready') this.serving = { kind: 'hold', nextStartAt: verdict.nextStartAt };
+    for (const x of [...this.flying]) this.loseOne(x, verdict.exit);
+  }
+
+  /** One delivered request lost its connection, whatever became of the backend. */
+  loseOne(x: Exchange, exit: ExitRecord | null): void {
+    this.flying.delete(x);
+    if (x.phase === 'done') return;
+    if (x.cancelled || !x.answer.wanted) return this.drop(x);
+    const inTime = this.clock.monotonic() < x.arrivedAt + REPEAT_WITHIN_MS;
+    if (this.settings.repeat && inTime && x.repeatable && (!x.needsAnnotations || this.effects.wasRepeatable(x))) {
+      x.repeated = true;
+      if (this.serving.kind === 'ready') return this.release(x);
+      if (this.serving.kind === 'refuse') return this.fail(x, backendLost(this.settings.workload, x.method, x.name, exit), true, exit);
+      return this.hold(x);
+    }
+    this.fail(x, backendLost(this.settings.workload, x.method, x.name, exit), true, exit);
+  }
+
+  /** Ends a request with an error of ours. */
+  fail(x: Exchange, error: HoldfastError, mayHaveExecuted: boolean, exit: ExitRecord | null = this.lastExit): void {
+    if (x.phase === 'done') return;
+    this.answered(x);
+    const retryAfterMs = this.retryAfter();
+    const facts = {
+      workload: this.settings.workload,
+      generation: x.generation || this.current,
+      exit,
+      mayHaveExecuted,
+      retryAfterMs,
+      errorLogLines: this.settings.errorLogLines,
+    };
+    const body = failureResponse(x.idBytes, error, facts);
+    const headers = retryAfterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+    if (x.method === 'server/discover') x.answer.status(503, body, { 'content-type': 'application/json', 'retry-after': '1', ...headers });
+    else x.answer.final(body, headers);
+  }
+
+  /** Ends everything with `error`: the workload was removed, or the session ended. */
+  endAll(which: (x: Exchange) => boolean, end: (x: Exchange) => void): void {
+    for (const x of [...this.held.values(), ...this.flying]) if (which(x)) end(x);
+  }
+
+  dispose(): void {
+    this.stopTimer?.();
+    this.stopTimer = null;
+  }
+
+  /** Ends a request without an answer. */
+  drop(x: Exchange): void {
+    if (x.phase === 'done') return;
+    this.answered(x);
+    x.answer.drop();
+  }
+
+  private hand(x: Exchange): void {
+    x.phase = 'preparing';
+    this.effects.deliver(x);
+  }
+
+  /** To a backend that is ready; a call that was lost goes only when the new tool list allows it too. */
+  private release(x: Exchange): void {
+    if (!(x.repeated && x.needsAnnotations)) return this.hand(x);
+    x.phase = 'preparing';
+    const generation = this.current;
+    this.effects.mayRepeatCall(x, (allowed) => {
+      if (x.phase === 'done') return;
+      if (!allowed) return this.fail(x, backendLost(this.settings.workload, x.method, x.name, this.lastExit), true);
+      if (this.serving.kind === 'ready' && this.current === generation) this.hand(x);
+      else this.hold(x);
+    });
+  }
+
+  private hold(x: Exchange): void {
+    if (x.method === 'ping') return this.pong(x);
+    const now = this.clock.monotonic();
+    const deadline = this.deadline(x);
+    const startsIn = this.startsIn();
+    const cacheable = requestTraits(x.method)?.cacheable === true;
+    if (cacheable && (startsIn > CACHE_AFTER_MS || now >= x.arrivedAt + CACHE_AFTER_MS) && this.effects.answerFromCache(x)) return;
+    if (now + startsIn > deadline) return this.expire(x, 'HF_RESTART_TOO_LATE');
+    if (!this.held.add(x)) {
+      return this.fail(x, new HoldfastError('HF_HOLD_FULL', { what: `Too much waits for ${this.settings.workload} already` }), x.repeated);
+    }
+    if (this.stopTimer === null || this.held.size === 1) this.schedule();
+  }
+
+  private refuse(x: Exchange, error: HoldfastError): void {
+    if (x.method === 'ping') return this.pong(x);
+    if (requestTraits(x.method)?.cacheable === true && this.effects.answerFromCache(x)) return;
+    this.fail(x, error, x.repeated);
+  }
+
+  /** `ping` asks whether the other side is there: Holdfast is. */
+  private pong(x: Exchange): void {
+    this.answered(x);
+    x.answer.final(resultResponse(x.idBytes, '{}'));
+  }
+
+  /** Until when a request may wait, monotonic ms. */
+  private deadline(x: Exchange): number {
+    return x.arrivedAt + (x.repeated ? REPEAT_WITHIN_MS : this.settings.holdMs);
+  }
+
+  private startsIn(): number {
+    if (this.serving.kind !== 'hold' || this.serving.nextStartAt === null) return 0;
+    return Math.max(0, this.serving.nextStartAt - this.clock.now());
+  }
+
+  private retryAfter(): number | null {
+    if (this.serving.kind === 'refuse') return null;
+    return this.serving.kind === 'hold' ? Math.max(1_000, this.startsIn()) : 0;
+  }
+
+  private expire(x: Exchange, code: 'HF_HOLD_EXPIRED' | 'HF_RESTART_TOO_LATE'): void {
+    if (x.repeated) return this.fail(x, backendLost(this.settings.workload, x.method, x.name, this.lastExit), true);
+    const { workload, holdMs } = this.settings;
+    const what =
+      code === 'HF_HOLD_EXPIRED'
+        ? `${workload} did not come back within ${holdMs / 1000} s; the request was not executed`
+        : `${workload} starts again only in ${Math.ceil(this.startsIn() / 1000)} s, later than the hold limit; the request was not executed`;
+    this.fail(x, new HoldfastError(code, { what }), false);
+    this.effects.cutOff(x);
+  }
+
+  private schedule(): void {
+    this.stopTimer?.();
+    this.stopTimer = null;
+    if (this.held.size === 0 && this.flying.size === 0) return;
+    this.stopTimer = this.clock.after(this.held.size > 0 ? HELD_TICK_MS : FLIGHT_TICK_MS, () => this.tick());
+  }
+
+  private tick(): void {
+    const now = this.clock.monotonic();
+    for (const x of this.held.values()) {
+      if (!x.answer.wanted) this.drop(x);
+      else if (now >= this.deadline(x)) this.expire(x, 'HF_HOLD_EXPIRED');
+      else if (now >= x.arrivedAt + CACHE_AFTER_MS && requestTraits(x.method)?.cacheable === true) this.effects.answerFromCache(x);
+    }
+    for (const x of this.flying) {
+      const late = now - x.aliveAt > this.settings.requestTimeoutMs || now - x.deliveredAt > REQUEST_LIMIT_MS;
+      if (late) this.timeOut(x);
+      else if (x.session && now - x.deliveredAt > (primesStreams(x.session.protocolVersion) ? PRIME_AFTER_MS : STREAM_AFTER_MS)) x.answer.promote();
+    }
+    this.schedule();
+  }
+
+  private timeOut(x: Exchange): void {
+    this.effects.cancel(x, 'request timeout');
+    const seconds = this.settings.requestTimeoutMs / 1000;
+    this.fail(x, new HoldfastError('HF_REQUEST_TIMEOUT', { what: `${this.settings.workload} did not answer ${x.method} within ${seconds} s` }), true);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** A JSON-RPC response with a result that is given as JSON text. */
+export function resultResponse(idBytes: Uint8Array, result: string): Uint8Array {
+  return encoder.encode(`{"jsonrpc":"2.0","id":${new TextDecoder().decode(idBytes)},"result":${result}}`);
+}

@@ -1,0 +1,92 @@
+import type { Exchange } from '../relay/exchange.ts';
+import type { OutStream } from './out-stream.ts';
+import type { SessionRecord } from './record.ts';
+
+/** What a client said it can do, as far as it decides where requests of a server may go. */
+export interface ClientAbilities {
+  readonly sampling: boolean;
+  readonly elicitation: boolean;
+  readonly roots: boolean;
+  readonly tasks: boolean;
+}
+
+/** The backend's side of a session on an HTTP server. */
+export type BackendSession = NonNullable<SessionRecord['backend']>;
+
+/** One legacy-era MCP session of one client. Owned by the gateway; outlives backends and Holdfast's own restarts. */
+export class Session {
+  readonly id: string;
+  readonly workloadId: string;
+  readonly initializeParams: string;
+  readonly protocolVersion: string;
+  readonly clientKey: string | null;
+  readonly createdAt: number;
+  initialized: boolean;
+  backend: BackendSession | null;
+  logLevel: string | null;
+  readonly subscriptions: Set<string>;
+  primed: { stream: string; requestId: string }[];
+  lastSeenAt: number;
+  /** Requests of this client that were not answered yet, by the key of their id. */
+  readonly inFlight = new Map<string, Exchange>();
+  /** The stream of a GET without `Last-Event-ID`; null before the first. */
+  standalone: OutStream | null = null;
+  /** Streams of POSTs that became event streams, by name. Null while there are none. */
+  streams: Map<string, OutStream> | null = null;
+  ended = false;
+  private abilitiesRead: ClientAbilities | null = null;
+
+  constructor(record: SessionRecord) {
+    this.id = record.id;
+    this.workloadId = record.workloadId;
+    this.initializeParams = record.initializeParams;
+    this.protocolVersion = record.protocolVersion;
+    this.clientKey = record.clientKey;
+    this.createdAt = record.createdAt;
+    this.initialized = record.initialized;
+    this.backend = record.backend;
+    this.logLevel = record.logLevel;
+    this.subscriptions = new Set(record.subscriptions);
+    this.primed = [...record.primed];
+    this.lastSeenAt = record.lastSeenAt;
+  }
+
+  get abilities(): ClientAbilities {
+    this.abilitiesRead ??= readAbilities(this.initializeParams);
+    return this.abilitiesRead;
+  }
+
+  /** As it goes into the journal. */
+  record(): SessionRecord {
+    return {
+      schema: 1,
+      workloadId: this.workloadId,
+      id: this.id,
+      initializeParams: this.initializeParams,
+      protocolVersion: this.protocolVersion,
+      initialized: this.initialized,
+      backend: this.backend,
+      logLevel: this.logLevel,
+      subscriptions: [...this.subscriptions],
+      clientKey: this.clientKey,
+      primed: this.primed,
+      createdAt: this.createdAt,
+      lastSeenAt: this.lastSeenAt,
+    };
+  }
+}
+
+function readAbilities(initializeParams: string): ClientAbilities {
+  const params: unknown = JSON.parse(initializeParams);
+  const capabilities = isObject(params) && isObject(params['capabilities']) ? params['capabilities'] : {};
+  return {
+    sampling: isObject(capabilities['sampling']),
+    elicitation: isObject(capabilities['elicitation']),
+    roots: isObject(capabilities['roots']),
+    tasks: isObject(capabilities['tasks']),
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,68 @@
+import type { Message } from '../../mcp/message.ts';
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Exchange } from '../relay/exchange.ts';
+
+/** A request that Holdfast itself sent to a backend: the handshake, the restoring of a session, the asking for lists. */
+interface OwnRequest {
+  readonly resolve: (response: Message) => void;
+  readonly reject: (error: HoldfastError) => void;
+}
+
+/** What was sent to one stdio process and not answered, by the number that stands for its id there. Numbers never repeat. */
+export class PendingRequests {
+  private readonly exchanges = new Map<number, Exchange>();
+  private readonly own = new Map<number, OwnRequest>();
+  private count = 0;
+
+  add(x: Exchange): number {
+    this.count += 1;
+    this.exchanges.set(this.count, x);
+    return this.count;
+  }
+
+  /** A request of our own: the promise gives its response, success or error, and rejects when the generation ends. */
+  ask(send: (id: number) => boolean): Promise<Message> {
+    this.count += 1;
+    const id = this.count;
+    return new Promise<Message>((resolve, reject) => {
+      this.own.set(id, { resolve, reject });
+      if (!send(id)) this.failOwn(id);
+    });
+  }
+
+  exchange(id: number): Exchange | undefined {
+    return this.exchanges.get(id);
+  }
+
+  takeExchange(id: number): Exchange | undefined {
+    const x = this.exchanges.get(id);
+    if (x) this.exchanges.delete(id);
+    return x;
+  }
+
+  /** Gives an answer to whoever asked in our own name; false where nobody did. */
+  settleOwn(id: number, response: Message): boolean {
+    const own = this.own.get(id);
+    if (!own) return false;
+    this.own.delete(id);
+    own.resolve(response);
+    return true;
+  }
+
+  /** Exchanges that the process still works on, the cancelled ones included. */
+  values(): Iterable<Exchange> {
+    return this.exchanges.values();
+  }
+
+  /** The generation ended: nothing will be answered any more. */
+  clear(): void {
+    this.exchanges.clear();
+    for (const id of [...this.own.keys()]) this.failOwn(id);
+  }
+
+  private failOwn(id: number): void {
+    const own = this.own.get(id);
+    this.own.delete(id);
+    own?.reject(new HoldfastError('HF_CANCELLED', { what: 'The server ended before it answered' }));
+  }
+}

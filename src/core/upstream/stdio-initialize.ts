@@ -1,0 +1,93 @@
+import { clientAnswer, ownInitializeParams, readInitializeResult } from '../../mcp/initialize.ts';
+import type { Message } from '../../mcp/message.ts';
+import { isLegacyRevision, lowerRevision, NEWEST_LEGACY_REVISION } from '../../mcp/revisions.ts';
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Handshake } from '../ports/gateway.ts';
+import type { Exchange } from '../relay/exchange.ts';
+import type { StdioWire } from './stdio-wire.ts';
+import type { Ask } from './survey.ts';
+import type { UpstreamContext } from './upstream.ts';
+
+export type ServerAnswer = Ask;
+
+const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+
+interface KnownServer {
+  readonly protocolVersion: string;
+  readonly result: Uint8Array;
+}
+
+/**
+ * Who initialises a stdio process (`sessions.md`, "Who initialises what"). Shared: Holdfast, exactly once per generation, and each client
+ * is answered from that. Isolated: the one client, and its params are replayed to every later generation.
+ */
+export class StdioInitialize {
+  /** Capabilities of the newest generation, null before the first. */
+  capabilities: Readonly<Record<string, unknown>> | null = null;
+  private readonly context: UpstreamContext;
+  private readonly mode: 'shared' | 'isolated';
+  private server: KnownServer | null = null;
+  private replayedTo = 0;
+
+  constructor(context: UpstreamContext, mode: 'shared' | 'isolated') {
+    this.context = context;
+    this.mode = mode;
+  }
+
+  /** A client can be answered without a backend. */
+  get known(): boolean {
+    return this.server !== null;
+  }
+
+  /** Isolated: `initialized` of the client went to this generation as part of the replay. */
+  sentInitialized(generation: number): boolean {
+    return this.replayedTo === generation;
+  }
+
+  async handshake(wire: StdioWire, ask: Ask, generation: number): Promise<Handshake> {
+    if (this.mode === 'shared') return this.initialize(wire, ask, ownInitializeParams(NEWEST_LEGACY_REVISION), true);
+    const [session] = this.context.sessions();
+    if (!session?.protocolVersion) return { protocolVersion: null, serverName: null, serverVersion: null };
+    const handshake = await this.initialize(wire, ask, session.initializeParams, session.initialized);
+    if (session.initialized) this.replayedTo = generation;
+    if (handshake.protocolVersion !== session.protocolVersion) {
+      this.context.endSession(session, `the server now speaks ${handshake.protocolVersion}, the session ${session.protocolVersion}`);
+    }
+    return handshake;
+  }
+
+  /** Shared: answers a client from what the server said to Holdfast. */
+  answer(x: Exchange): void {
+    if (!this.server) return this.context.lane.undelivered(x);
+    const asked = x.message.text('params.protocolVersion') ?? this.server.protocolVersion;
+    const version = isLegacyRevision(asked) ? lowerRevision(asked, this.server.protocolVersion) : this.server.protocolVersion;
+    this.context.openSession(x, { protocolVersion: version, backend: null, result: clientAnswer(this.server.result, version) });
+  }
+
+  /** Isolated: the server answered the client's own `initialize`. */
+  completed(x: Exchange, message: Message, generation: number): void {
+    const range = message.range('result');
+    const result = range ? message.bytes.slice(range.start, range.end) : new Uint8Array(0);
+    const read = readInitializeResult(result);
+    if (!read) return this.context.lane.fail(x, badAnswer(this.context.workload), false);
+    this.capabilities = read.capabilities;
+    this.context.openSession(x, { protocolVersion: read.protocolVersion, backend: { sessionId: null, protocolVersion: read.protocolVersion, generation }, result });
+  }
+
+  private async initialize(wire: StdioWire, ask: Ask, params: string, sendInitialized: boolean): Promise<Handshake> {
+    const answer = await ask('initialize', params);
+    const range = answer.range('result');
+    const result = range ? answer.bytes.slice(range.start, range.end) : null;
+    const read = result && readInitializeResult(result);
+    if (!result || !read) throw badAnswer(this.context.workload, answer);
+    if (sendInitialized) wire.send(INITIALIZED);
+    this.server = { protocolVersion: read.protocolVersion, result };
+    this.capabilities = read.capabilities;
+    return { protocolVersion: read.protocolVersion, serverName: read.serverName, serverVersion: read.serverVersion };
+  }
+}
+
+function badAnswer(workload: string, answer?: Message): HoldfastError {
+  const why = answer?.text('error.message');
+  return new HoldfastError('HF_BAD_ANSWER', { what: `${workload} did not accept initialize`, ...(why === undefined ? {} : { why }) });
+}

@@ -1,0 +1,104 @@
+import { requestTraits } from '../../mcp/methods.ts';
+import type { Message } from '../../mcp/message.ts';
+import type { Splice } from '../../mcp/splice.ts';
+import type { Exchange } from '../relay/exchange.ts';
+import { resultResponse } from '../relay/lane.ts';
+import type { Session } from '../session/session.ts';
+import { mostVerbose } from '../session/log-level.ts';
+import type { Ask } from './survey.ts';
+import type { UpstreamContext } from './upstream.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * What the sessions of one process have in common there: the most verbose log level that any of them wants, and each subscription once,
+ * however many sessions want it. Restored in every new generation.
+ */
+export class StdioSessionState {
+  private readonly context: UpstreamContext;
+
+  constructor(context: UpstreamContext) {
+    this.context = context;
+  }
+
+  /** What has to be changed in a request, or `answered` where the server need not be asked. */
+  beforeDelivery(x: Exchange): Splice | 'answered' | null {
+    if (!x.session) return null;
+    if (x.method === 'logging/setLevel') return this.unionLevel(x, x.session);
+    if (x.method !== 'resources/subscribe' && x.method !== 'resources/unsubscribe') return null;
+    if (x.name === null || !this.othersSubscribed(x.session, x.name)) return null;
+    if (x.method === 'resources/subscribe') x.session.subscriptions.add(x.name);
+    else x.session.subscriptions.delete(x.name);
+    this.context.sessionChanged(x.session);
+    this.context.lane.answered(x);
+    x.answer.final(resultResponse(x.idBytes, '{}'));
+    return 'answered';
+  }
+
+  /** A request succeeded: remembers what must be restored, or what may be answered from the cache. */
+  afterSuccess(x: Exchange, response: Message, generation: number): void {
+    const session = x.session;
+    if (!session || !x.hasBody) return;
+    if (x.method === 'logging/setLevel') session.logLevel = x.message.text('params.level') ?? session.logLevel;
+    else if (x.method === 'resources/subscribe' && x.name !== null) session.subscriptions.add(x.name);
+    else if (x.method === 'resources/unsubscribe' && x.name !== null) session.subscriptions.delete(x.name);
+    else return this.rememberList(x, response, generation);
+    this.context.sessionChanged(session);
+  }
+
+  /** In a new generation, before any request: log level, then subscriptions. A server that refuses one is not worse off than before. */
+  async restore(ask: Ask): Promise<void> {
+    const sessions = [...this.context.sessions()];
+    const level = mostVerbose(sessions.map((session) => session.logLevel));
+    if (level !== null) this.report('logging/setLevel', await ask('logging/setLevel', JSON.stringify({ level })));
+    const uris = new Set(sessions.flatMap((session) => [...session.subscriptions]));
+    for (const uri of uris) this.report('resources/subscribe', await ask('resources/subscribe', JSON.stringify({ uri })));
+  }
+
+  /** Nobody knows what changed while no server was there: each subscriber is told to look. */
+  announceGap(): void {
+    for (const session of this.context.sessions()) {
+      for (const uri of session.subscriptions) {
+        const params = JSON.stringify({ uri });
+        this.context.toStream(session, encoder.encode(`{"jsonrpc":"2.0","method":"notifications/resources/updated","params":${params}}`));
+      }
+    }
+  }
+
+  sessionEnded(session: Session, tell: (method: string, params: string) => void): void {
+    for (const uri of session.subscriptions) {
+      if (!this.othersSubscribed(session, uri)) tell('resources/unsubscribe', JSON.stringify({ uri }));
+    }
+  }
+
+  private rememberList(x: Exchange, response: Message, generation: number): void {
+    if (requestTraits(x.method)?.cacheable !== true) return;
+    const range = response.range('result');
+    if (!range) return;
+    const cursor = x.message.text('params.cursor') ?? null;
+    const result = response.bytes.subarray(range.start, range.end);
+    const view = x.session?.backend ? 'isolated' : 'shared';
+    if (this.context.cache.remember(view, x.method, cursor, result, generation) !== 'changed' || cursor !== null) return;
+    const others = [...this.context.sessions()].filter((session) => session !== x.session);
+    this.context.listChanged(x.method, others);
+  }
+
+  private unionLevel(x: Exchange, session: Session): Splice | null {
+    const range = x.message.range('params.level');
+    const wanted = x.message.text('params.level');
+    if (!range || wanted === undefined) return null;
+    const others = [...this.context.sessions()].filter((other) => other !== session).map((other) => other.logLevel);
+    const level = mostVerbose([wanted, ...others]);
+    if (level === null || level === wanted) return null;
+    return { start: range.start, end: range.end, replacement: encoder.encode(JSON.stringify(level)) };
+  }
+
+  private othersSubscribed(session: Session, uri: string): boolean {
+    for (const other of this.context.sessions()) if (other !== session && other.subscriptions.has(uri)) return true;
+    return false;
+  }
+
+  private report(method: string, answer: Message): void {
+    if (answer.kind === 'error-response') this.context.log.info('the new server refused what the old one had accepted', { method, error: answer.text('error.message') ?? '' });
+  }
+}

@@ -1,0 +1,236 @@
+import { cancelledNotification } from '../../mcp/jsonrpc.ts';
+import type { Message } from '../../mcp/message.ts';
+import { encodeIdentifier, type Splice } from '../../mcp/splice.ts';
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Handshake, Verdict } from '../ports/gateway.ts';
+import type { Endpoint } from '../ports/stdio-channel.ts';
+import type { Exchange } from '../relay/exchange.ts';
+import { errorResponse } from '../relay/failure.ts';
+import type { Session } from '../session/session.ts';
+import { PendingRequests } from './own-requests.ts';
+import { ServerRequests } from './server-requests.ts';
+import { type ServerAnswer, StdioInitialize } from './stdio-initialize.ts';
+import { StdioRouting } from './stdio-routing.ts';
+import { StdioSessionState } from './stdio-session-state.ts';
+import { StdioWire } from './stdio-wire.ts';
+import { surveyLists } from './survey.ts';
+import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
+
+/** One process at a time, its lines and what waits for its answers. */
+export interface StdioGeneration {
+  readonly generation: number;
+  readonly wire: StdioWire;
+}
+
+/**
+ * One stdio process for its clients: every client under `--sessions shared`, one under `isolated`. Ids and progress tokens are rewritten,
+ * so that each answer goes only to its caller (`sessions.md`, "One process, many clients").
+ */
+export class StdioUpstream implements Upstream {
+  private readonly context: UpstreamContext;
+  private readonly mode: 'shared' | 'isolated';
+  private readonly pending = new PendingRequests();
+  private readonly serverRequests = new ServerRequests();
+  private readonly state: StdioSessionState;
+  private readonly routing: StdioRouting;
+  private readonly initialize: StdioInitialize;
+  private process: StdioGeneration | null = null;
+  private surveyWaiters: (() => void)[] = [];
+  private surveying = false;
+
+  constructor(context: UpstreamContext, mode: 'shared' | 'isolated') {
+    this.context = context;
+    this.mode = mode;
+    this.state = new StdioSessionState(context);
+    this.initialize = new StdioInitialize(context, mode);
+    this.routing = new StdioRouting(context, mode, this.pending, this.serverRequests);
+  }
+
+  async attach(generation: number, endpoint: Endpoint, options: AttachOptions): Promise<Handshake> {
+    if (endpoint.kind !== 'stdio') throw new HoldfastError('HF_INTERNAL', { what: 'a stdio workload was given an HTTP endpoint' });
+    const process = { generation, wire: this.connect(generation, endpoint) };
+    this.process = process;
+    const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
+    const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation));
+    await withAbort(options.signal, this.state.restore(ask));
+    if (this.process !== process) throw new HoldfastError('HF_CANCELLED', { what: 'Another generation took over' });
+    const hadOne = this.context.lane.generation > 0;
+    this.context.lane.ready(generation);
+    if (hadOne) this.state.announceGap();
+    if (this.mode === 'shared' || this.initialize.capabilities) this.startSurvey(process);
+    return handshake;
+  }
+
+  drop(generation: number, _verdict: Verdict): void {
+    if (this.process?.generation !== generation) return;
+    this.process = null;
+    this.pending.clear();
+    this.routing.generationEnded(generation);
+    this.finishSurvey();
+  }
+
+  deliver(x: Exchange): void {
+    if (x.method === 'initialize' && this.mode === 'shared') return this.initialize.answer(x);
+    if (!this.process) return this.context.lane.undelivered(x);
+    if (this.mode === 'shared' && x.method.startsWith('tasks/')) return this.refuseTasks(x);
+    const change = this.state.beforeDelivery(x);
+    if (change === 'answered') return;
+    const id = this.pending.add(x);
+    x.upstream = id;
+    if (!this.process.wire.forward(x.message, this.requestSplices(x, id, change))) {
+      this.pending.takeExchange(id);
+      this.context.connectionLost(this.process.generation, 'its stdin is closed');
+      return this.context.lane.undelivered(x);
+    }
+    this.context.lane.delivered(x);
+  }
+
+  cancel(x: Exchange, reason: string): void {
+    if (typeof x.upstream !== 'number' || this.pending.exchange(x.upstream) !== x) return;
+    this.process?.wire.send(cancelledNotification(x.upstream, reason));
+  }
+
+  notification(session: Session, message: Message): void {
+    if (!this.process) return;
+    if (this.mode === 'shared' && SESSION_ONLY.has(message.method)) return;
+    if (this.mode === 'isolated' && message.method === 'notifications/initialized' && this.initialize.sentInitialized(this.process.generation)) return;
+    this.routing.fromClient(this.process.wire, session, message);
+  }
+
+  response(session: Session, message: Message): void {
+    const id = message.id;
+    const request = id && this.serverRequests.take(session, id.key);
+    if (!request || !id || request.generation !== this.process?.generation) return;
+    this.process.wire.forward(message, [{ start: id.start, end: id.end, replacement: request.idBytes }]);
+  }
+
+  streamOpened(): void {
+    // A stdio server writes whenever it likes; nothing has to be opened for it.
+  }
+
+  sessionEnded(session: Session): void {
+    for (const x of this.pending.values()) if (x.session === session) this.cancel(x, 'the client ended its session');
+    if (this.process) this.routing.sessionEnded(this.process.wire, session);
+    if (this.process) this.state.sessionEnded(session, (method, params) => this.tell(method, params));
+  }
+
+  view(_x: Exchange): string {
+    return this.mode;
+  }
+
+  survey(_x: Exchange, done: () => void): void {
+    this.surveyWaiters.push(done);
+    if (!this.process) return this.finishSurvey();
+    if (!this.surveying) this.startSurvey(this.process);
+  }
+
+  close(): void {
+    this.process = null;
+    this.pending.clear();
+  }
+
+  /** The last answer of a server to Holdfast's own `initialize`, for clients that come during an outage. */
+  answerInitializeFromCache(x: Exchange): boolean {
+    if (this.mode !== 'shared' || !this.initialize.known) return false;
+    this.initialize.answer(x);
+    return true;
+  }
+
+  private connect(generation: number, endpoint: Endpoint & { kind: 'stdio' }): StdioWire {
+    return new StdioWire(endpoint.channel, {
+      message: (message) => this.receive(generation, message),
+      noise: (line, why) => endpoint.channel.noise(line, why),
+      end: (partial) => {
+        if (partial) endpoint.channel.noise(partial, 'the server ended in the middle of this line');
+        if (this.process?.generation === generation) this.context.connectionLost(generation, 'its stdout ended');
+      },
+    });
+  }
+
+  private receive(generation: number, message: Message): void {
+    const process = this.process;
+    if (process?.generation !== generation) return;
+    if (message.kind === 'request') return this.routing.request(process, message);
+    if (message.kind === 'notification') {
+      this.routing.notification(process, message);
+      if (message.method.endsWith('/list_changed')) this.startSurvey(process);
+      return;
+    }
+    const id = message.id;
+    const number = id?.kind === 'number' ? Number(id.key) : Number.NaN;
+    const x = this.pending.takeExchange(number);
+    if (x) return this.answer(x, message, id as NonNullable<typeof id>);
+    if (!this.pending.settleOwn(number, message)) this.routing.countStray();
+  }
+
+  private answer(x: Exchange, message: Message, id: { start: number; end: number }): void {
+    if (x.phase === 'done') return;
+    const isError = message.kind === 'error-response';
+    if (x.method === 'initialize' && !isError) return this.initialize.completed(x, message, this.process?.generation ?? 0);
+    this.context.lane.answered(x);
+    if (!isError) this.state.afterSuccess(x, message, this.process?.generation ?? 0);
+    x.answer.final(this.routing.answerBytes(message, id, x.idBytes));
+  }
+
+  private requestSplices(x: Exchange, id: number, change: Splice | null): Splice[] {
+    const message = x.message;
+    const number = encodeIdentifier(id);
+    const splices: Splice[] = change ? [change] : [];
+    const idRange = message.range('id');
+    if (idRange) splices.push({ start: idRange.start, end: idRange.end, replacement: number });
+    const token = message.range('params._meta.progressToken');
+    if (token) splices.push({ start: token.start, end: token.end, replacement: number });
+    return splices;
+  }
+
+  private ask(process: StdioGeneration, method: string, params: string | null): Promise<Message> {
+    return this.pending.ask((id) =>
+      process.wire.send(`{"jsonrpc":"2.0","id":${id},"method":"${method}"${params === null ? '' : `,"params":${params}`}}`),
+    );
+  }
+
+  /** A request of our own whose answer does not matter. */
+  private tell(method: string, params: string): void {
+    const process = this.process;
+    if (!process) return;
+    this.ask(process, method, params).catch((error: unknown) => {
+      this.context.log.debug('a request of our own was not answered', { method, error: String(error) });
+    });
+  }
+
+  private startSurvey(process: StdioGeneration): void {
+    this.surveying = true;
+    const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
+    surveyLists(this.initialize.capabilities, ask, (method, cursor, result) => {
+      const was = this.context.cache.remember(this.mode, method, cursor, result, process.generation);
+      if (was === 'changed') this.context.listChanged(method, this.context.sessions());
+    })
+      .catch((error: unknown) => this.context.log.debug('the lists of the server could not be read', { error: String(error) }))
+      .finally(() => this.finishSurvey());
+  }
+
+  private finishSurvey(): void {
+    this.surveying = false;
+    const waiters = this.surveyWaiters;
+    this.surveyWaiters = [];
+    for (const done of waiters) done();
+  }
+
+  private refuseTasks(x: Exchange): void {
+    this.context.lane.answered(x);
+    x.answer.final(errorResponse(x.idBytes, -32601, 'Method not found: tasks of a shared server would be visible to every client; use --sessions isolated'));
+  }
+}
+
+/** What a client of a shared process says about itself alone. */
+const SESSION_ONLY: ReadonlySet<string> = new Set(['notifications/initialized', 'notifications/roots/list_changed']);
+
+/** The promise, or a rejection as soon as the signal aborts. */
+export function withAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(new HoldfastError('HF_CANCELLED', { what: 'The handshake was given up' }));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
