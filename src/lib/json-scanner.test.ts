@@ -34,14 +34,14 @@ const damaged = fc
         remove: fc.nat(2),
         insert: fc.oneof(
           fc.uint8Array({ maxLength: 3 }),
-          fc.constantFrom(...[...'{}[],:"\\-+.eE01 \t\n\rtfnu/x'].map((c) => encodeUtf8(c))),
+          fc.constantFrom(...Array.from('{}[],:"\\-+.eE01 \t\n\rtfnu/x', (char) => encodeUtf8(char))),
         ),
       }),
       { minLength: 1, maxLength: 3 },
     ),
   )
   .map(([text, edits]) => {
-    let bytes = [...encodeUtf8(text)];
+    const bytes = [...encodeUtf8(text)];
     for (const { at, remove, insert } of edits) bytes.splice(at % (bytes.length + 1), remove, ...insert);
     return Uint8Array.from(bytes);
   });

@@ -100,7 +100,6 @@ export class EventStreamReader {
   /** Whether `added` more bytes may join the event; if not, the event is thrown away. */
   private fits(added: number): boolean {
     if (this.block.bytes + this.partial.length + added <= this.maxEventBytes) return true;
-    this.lineHasBytes = this.partial.length > 0;
     this.partial.clear();
     this.block.clear();
     this.isDiscarding = true;

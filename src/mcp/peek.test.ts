@@ -202,7 +202,7 @@ describe('peekMessage', () => {
         if (peeked.ok) {
           expectSameParts(peeked, JSON.parse(strict.decode(body)));
         } else if (peeked.reason === 'not-json' || peeked.reason === 'not-utf8') {
-          expect(() => JSON.parse(strict.decode(body))).toThrow();
+          expect(() => JSON.parse(strict.decode(body))).toThrow(/JSON|encoded data/);
         }
       }),
       { numRuns: 600 },
@@ -248,6 +248,11 @@ describe('peekMessage', () => {
     ['too-deep', `{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":${'['.repeat(511)}${']'.repeat(511)}}}`],
   ])('says %s for %.60s', (reason, text) => {
     expect(reasonOf(text)).toBe(reason);
+  });
+
+  it('gives the message without the white space around it', () => {
+    const text = '{"jsonrpc":"2.0","method":"a"}';
+    for (const around of [` ${text}`, `${text}\n`, text]) expect(decodeUtf8(message(around).ownBytes)).toBe(text);
   });
 
   it('takes nesting up to the limit', () => {
