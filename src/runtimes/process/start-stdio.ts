@@ -1,0 +1,71 @@
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Backend } from '../../core/ports/runtime.ts';
+import type { WorkloadSpec } from '../../core/workload/spec.ts';
+import type { ProcessKiller } from '../../platform/process-tree/process-killer.ts';
+import type { ProcessTable } from '../../platform/process-tree/process-table.ts';
+import { type BackendMarker, formatMarker } from './backend-marker.ts';
+import { createBackendTree } from './backend-tree.ts';
+import { exitOf } from './exit-status.ts';
+import { type LaunchPlan, planLaunch } from './launch-plan.ts';
+import { lastLines } from './log/excerpt.ts';
+import type { ServerLog } from './log/server-log.ts';
+import { createStdoutNoise } from './log/stdout-noise.ts';
+import { createProcessBackend } from './process-backend.ts';
+import { type StartedChild, spawnChild } from './spawn-child.ts';
+import { createStdioPipes, type StdioPipes } from './stdio-pipes.ts';
+
+/** What a start has at hand. */
+export interface LaunchSite {
+  readonly table: ProcessTable;
+  readonly killer: ProcessKiller;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly serverLog: ServerLog;
+  /** Resolves in a turn of the event loop in which nothing else is spawned. */
+  turn(): Promise<void>;
+}
+
+/**
+ * Starts a stdio server as a direct child: it cannot outlive Holdfast anyway (its pipes do not), so nothing needs to stand between.
+ * stdin and stdout are pipes, stderr is the log file.
+ */
+export async function startStdio(spec: WorkloadSpec, marker: BackendMarker, site: LaunchSite): Promise<Backend> {
+  const { table, clock, log, serverLog } = site;
+  const plan = planLaunch(spec, marker, null);
+  const bootId = await table.bootId();
+  const { end: logStart } = await serverLog.extent();
+  const { pid, ended, pipes } = await spawnWithPipes(plan, site);
+  const entry = await table.read(pid);
+  const startTime = entry?.startTime ?? '';
+  const letGo = serverLog.hold();
+  return createProcessBackend({
+    incarnation: { runtime: 'process', bootId, pid, startTime },
+    generation: marker.generation,
+    endpoint: { kind: 'stdio', channel: pipes },
+    pipes,
+    died: ended.then(({ code, signal }) => exitOf(code, signal)),
+    tree: createBackendTree(site.killer, { pid, startTime }, formatMarker(marker)),
+    clock,
+    log,
+    lastLines: async (count) => (await lastLines(serverLog, logStart, count)).map(site.redact),
+    release: async () => letGo(),
+  });
+}
+
+async function spawnWithPipes(
+  plan: LaunchPlan,
+  site: LaunchSite,
+): Promise<{ pid: number; ended: StartedChild['ended']; pipes: StdioPipes }> {
+  const stderr = await site.serverLog.openForServer();
+  try {
+    await site.turn();
+    const { child, pid, ended } = await spawnChild({ ...plan, stdio: ['pipe', 'pipe', stderr.fd] }, plan.file);
+    if (child.stdin === null || child.stdout === null) throw new TypeError('A child with pipes has none');
+    // At once: an error of a pipe that nobody listens to would end Holdfast.
+    return { pid, ended, pipes: createStdioPipes(child.stdin, child.stdout, createStdoutNoise(site.serverLog, site.log)) };
+  } finally {
+    await stderr.close();
+  }
+}

@@ -1,0 +1,89 @@
+import type { Readable, Writable } from 'node:stream';
+import type { StdioChannel, StdioListener } from '../../core/ports/stdio-channel.ts';
+import type { StdoutNoise } from './log/stdout-noise.ts';
+
+/** How long a dead server's stdout is read on. What its descendants hold open longer is not its answer any more. */
+const DRAIN_MS = 250;
+
+export interface StdioPipes extends StdioChannel {
+  /** Ends stdin: the first, politest way to ask a stdio server to go. */
+  endInput(): void;
+  /** The process is dead: reads stdout to its end or for 250 ms, then closes it for good; no byte comes after this resolves. */
+  drain(): Promise<void>;
+  /** Closes both pipes at once. */
+  close(): void;
+}
+
+/**
+ * Wraps the pipes of a stdio server. Writes after a death fail in many ways and at any time (EPIPE, ECONNRESET, ERR_STREAM_DESTROYED), so
+ * both ends have error listeners for as long as they exist; what such an error means is said by the process's own exit.
+ */
+export function createStdioPipes(stdin: Writable, stdout: Readable, noise: StdoutNoise): StdioPipes {
+  let listener: StdioListener | null = null;
+  let broken = false;
+  let ended = false;
+
+  function endOnce(): void {
+    if (ended) return;
+    ended = true;
+    listener?.end();
+  }
+
+  stdin.on('error', () => {
+    broken = true;
+  });
+  stdin.on('close', () => {
+    broken = true;
+  });
+  stdin.on('drain', () => listener?.drain());
+  stdout.on('error', endOnce);
+  stdout.on('end', endOnce);
+  stdout.on('close', endOnce);
+
+  return {
+    listen(given) {
+      if (listener !== null) throw new TypeError('A stdio channel has one listener');
+      listener = given;
+      if (ended) given.end();
+      stdout.on('data', (chunk: Buffer) => {
+        if (!ended) given.data(chunk);
+      });
+    },
+    write(bytes) {
+      if (broken || !stdin.writable) return 'refused';
+      return stdin.write(bytes) ? 'taken' : 'queued';
+    },
+    noise: (line, why) => noise.add(line, why),
+    pause() {
+      stdout.pause();
+    },
+    resume() {
+      if (listener !== null) stdout.resume();
+    },
+    endInput() {
+      stdin.end();
+    },
+    async drain() {
+      stdin.destroy();
+      if (!ended && listener !== null) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, DRAIN_MS);
+          stdout.once('close', () => {
+            clearTimeout(timer);
+            resolve();
+          });
+          // A reader that paused for backpressure would otherwise never see the last answers.
+          stdout.resume();
+        });
+      }
+      stdout.destroy();
+      endOnce();
+      await noise.flush();
+    },
+    close() {
+      stdin.destroy();
+      stdout.destroy();
+      endOnce();
+    },
+  };
+}
