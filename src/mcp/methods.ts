@@ -58,8 +58,20 @@ const CLIENT_REQUESTS = {
   'tasks/update': request(MODERN, 'never', 'params.taskId'),
 } as const satisfies Record<string, RequestTraits>;
 
-/** Requests that a server sends to a client. In 2026-07-28 they travel inside results (`inputRequests`), not as messages. */
-const SERVER_REQUESTS = ['ping', 'sampling/createMessage', 'elicitation/create', 'roots/list'] as const;
+/**
+ * Requests that a server sends to a client. In 2026-07-28 they travel inside results (`inputRequests`), not as messages. The `tasks/` ones
+ * ask for tasks that the client runs for the server (2025-11-25).
+ */
+const SERVER_REQUESTS = {
+  ping: LEGACY,
+  'sampling/createMessage': LEGACY,
+  'elicitation/create': LEGACY,
+  'roots/list': LEGACY,
+  'tasks/get': LEGACY,
+  'tasks/result': LEGACY,
+  'tasks/list': LEGACY,
+  'tasks/cancel': LEGACY,
+} as const satisfies Record<string, readonly Era[]>;
 
 const CLIENT_NOTIFICATIONS = {
   'notifications/initialized': LEGACY,
@@ -82,24 +94,27 @@ const SERVER_NOTIFICATIONS = {
   'notifications/tasks/status': LEGACY,
 } as const satisfies Record<string, readonly Era[]>;
 
-export type ClientRequest = keyof typeof CLIENT_REQUESTS;
-export type ServerRequest = (typeof SERVER_REQUESTS)[number];
-export type ClientNotification = keyof typeof CLIENT_NOTIFICATIONS;
-export type ServerNotification = keyof typeof SERVER_NOTIFICATIONS;
-
 const REQUESTS = new Map<string, RequestTraits>(Object.entries(CLIENT_REQUESTS));
-const FROM_SERVER = new Set<string>(SERVER_REQUESTS);
+
+/** The eras of everything but the requests of clients. */
+const OTHER_ERAS = new Map<string, readonly Era[]>(
+  [CLIENT_NOTIFICATIONS, SERVER_NOTIFICATIONS, SERVER_REQUESTS].flatMap((table) => Object.entries(table)),
+);
 
 /** Every method that Holdfast knows by name. */
-export const METHOD_NAMES: readonly string[] = [
-  ...new Set([...REQUESTS.keys(), ...FROM_SERVER, ...Object.keys(CLIENT_NOTIFICATIONS), ...Object.keys(SERVER_NOTIFICATIONS)]),
-];
+export const METHOD_NAMES: readonly string[] = [...new Set([...REQUESTS.keys(), ...OTHER_ERAS.keys()])];
 
 /** What is known about a request of a client; undefined for a method that no revision defines. */
 export function requestTraits(method: string): RequestTraits | undefined {
   return REQUESTS.get(method);
 }
 
-export function isServerRequest(method: string): method is ServerRequest {
-  return FROM_SERVER.has(method);
+/** Whether servers send requests of that method. */
+export function isServerRequest(method: string): boolean {
+  return Object.hasOwn(SERVER_REQUESTS, method);
+}
+
+/** The eras in which either side may send that method, as a request or a notification; none for a method that no revision defines. */
+export function erasOf(method: string): readonly Era[] {
+  return REQUESTS.get(method)?.eras ?? OTHER_ERAS.get(method) ?? [];
 }
