@@ -42,10 +42,6 @@ function findDecoded(table: KeyTable, key: string): KnownKey | undefined {
   if (found !== undefined) return found;
   // Up and down again, since letters such as the long s and the Kelvin sign fold to ASCII in one direction only.
   const folded = encodeUtf8(key.toUpperCase().toLowerCase());
-  return findFolded(table, folded);
-}
-
-function findFolded(table: KeyTable, folded: Uint8Array): KnownKey | undefined {
-  const found = findBytes(table, folded, 0, folded.length);
-  return found?.lookAlike ?? found;
+  const similar = findBytes(table, folded, 0, folded.length);
+  return similar?.lookAlike ?? similar;
 }
