@@ -1,0 +1,55 @@
+import type { Command } from './command.ts';
+import { completionCommand } from './commands/completion.ts';
+import { daemonRestartCommand, daemonStartCommand, daemonStatusCommand, daemonStopCommand } from './commands/daemon.ts';
+import { eventsCommand } from './commands/events.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { listCommand } from './commands/list.ts';
+import { logsCommand } from './commands/logs.ts';
+import { mcpCallCommand } from './commands/mcp-call.ts';
+import { mcpListCommand } from './commands/mcp-list.ts';
+import { namesCommand } from './commands/names.ts';
+import { restartCommand } from './commands/restart.ts';
+import { rmCommand } from './commands/rm.ts';
+import { runCommand } from './commands/run.ts';
+import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
+import { updateCommand } from './commands/update.ts';
+import { urlCommand } from './commands/url.ts';
+import { versionCommand } from './commands/version.ts';
+import { waitCommand } from './commands/wait.ts';
+import type { Groups } from './parse.ts';
+
+/** Every command, in the order of the help text. What is heavy is loaded inside their `run`. */
+export const commands: readonly Command[] = [
+  runCommand,
+  listCommand,
+  statusCommand,
+  inspectCommand,
+  updateCommand,
+  stopCommand,
+  startCommand,
+  restartCommand,
+  rmCommand,
+  waitCommand,
+  urlCommand,
+  logsCommand,
+  eventsCommand,
+  mcpListCommand,
+  mcpCallCommand,
+  daemonStartCommand,
+  daemonStopCommand,
+  daemonRestartCommand,
+  daemonStatusCommand,
+  versionCommand,
+  completionCommand,
+  namesCommand,
+];
+
+/** Words that stand before other commands. */
+export const groups: Groups = {
+  mcp: 'Speak to an MCP server: list what it offers, call a tool',
+  daemon: 'Start, stop or look at the daemon',
+};
+
+export const summary = 'Run MCP servers that never drop their clients.';

@@ -1,0 +1,34 @@
+import type { RemoveResult } from '../../api/contract/results.ts';
+import { command } from '../command.ts';
+import { toggle } from '../flags/flag.ts';
+import { allFlag, groupFlag, quietFlag } from '../flags/shared.ts';
+import { onEach, pathOf, selectNames } from '../operations.ts';
+
+export const rmCommand = command({
+  name: 'rm',
+  aliases: ['delete'],
+  summary: 'Stop workloads and forget them: processes, logs, sessions, state',
+  args: [{ name: 'NAME', summary: 'The workloads', required: false, many: true, completes: 'workloads' }],
+  flags: {
+    all: allFlag('All workloads'),
+    group: groupFlag('Those of this group', { short: 'g' }),
+    force: toggle('No error for a workload that is not there', { short: 'f' }),
+    quiet: quietFlag(),
+  },
+  examples: ['holdfast rm memory', 'holdfast rm --all'],
+  async run({ words, flags }, { api: connect, output }) {
+    const api = await connect();
+    const chosen = await selectNames(api, { words, all: flags.all, group: flags.group }, () => true);
+    const names = flags.force ? chosen.filter(await isThere(api)) : chosen;
+    const { results, exit } = await onEach(output, names, (name, progress) =>
+      api.operation<RemoveResult>({ method: 'DELETE', path: pathOf(name) }, progress),
+    );
+    output.result(results, () => (flags.quiet ? '' : results.map(({ removed }) => `${removed} is gone`).join('\n')));
+    return exit;
+  },
+});
+
+async function isThere(api: Parameters<typeof selectNames>[0]): Promise<(name: string) => boolean> {
+  const names = new Set(await selectNames(api, { words: [], all: true, group: undefined }, () => true));
+  return (name) => names.has(name);
+}

@@ -1,0 +1,51 @@
+import type { RunResult } from '../../api/contract/results.ts';
+import type { RunRequest } from '../../api/contract/run-request.ts';
+import { command } from '../command.ts';
+import { definedEnv } from '../defined-env.ts';
+import { textFlag, toggle } from '../flags/flag.ts';
+import { quietFlag } from '../flags/shared.ts';
+import { workloadFlags, workloadRequest } from '../flags/workload-flags.ts';
+import { stayAttached } from '../stay-attached.ts';
+
+export const runCommand = command({
+  name: 'run',
+  summary: 'Make a workload from a server and start it',
+  description:
+    'SERVER is cmd://PROGRAM, npx://PACKAGE[@VERSION] or uvx://PACKAGE[@VERSION].\n' +
+    'Packages are resolved and installed once; a restart never touches the network.\n' +
+    'The workload belongs to the daemon: it goes on when this command is interrupted, unless --foreground is given',
+  args: [{ name: 'SERVER', summary: 'What to run', required: true }],
+  rest: 'Arguments of the server; {port} in them, and in values of -e, stands for its free port.',
+  flags: {
+    name: textFlag('NAME', 'Name of the workload', { standard: 'made from SERVER' }),
+    replace: toggle('Remove a workload of that name first'),
+    foreground: toggle('Stay, show its log and events; Ctrl-C stops the workload', { short: 'f' }),
+    ...workloadFlags,
+    quiet: quietFlag('Print the URL only'),
+  },
+  examples: [
+    'holdfast run npx://@modelcontextprotocol/server-memory --name memory',
+    'holdfast run cmd://node -- ./server.js --verbose',
+    'holdfast run cmd://python --transport streamable-http -- -m my_server --port {port}',
+  ],
+  async run({ words: [source = ''], rest, flags }, context) {
+    const { output, cwd, env } = context;
+    const request: RunRequest = {
+      ...(await workloadRequest(flags, rest, cwd, env)),
+      source,
+      ...(flags.name === undefined ? {} : { name: flags.name }),
+      replace: flags.replace,
+      caller: { cwd, env: definedEnv(env) },
+    };
+    const api = await context.api();
+    const call = { method: 'POST', path: '/v1/workloads', body: request } as const;
+    const { workload, warnings } = await api.operation<RunResult>(call, output.progress);
+    for (const warning of warnings) output.warn(warning);
+    output.result({ ...workload, warnings }, () =>
+      flags.quiet
+        ? workload.url
+        : `${workload.name} runs ${workload.package} (${workload.runtime}, ${workload.transport_type})\n${workload.url}`,
+    );
+    return flags.foreground ? stayAttached(api, context, workload.name) : 0;
+  },
+});

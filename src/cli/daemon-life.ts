@@ -1,0 +1,37 @@
+import { type ApiClient, createClient } from '../api/connect/client.ts';
+import { awaitDaemon, connect } from '../api/connect/connect.ts';
+import { HoldfastError } from '../api/contract/errors.ts';
+import type { Context } from './context.ts';
+import type { Places } from './places.ts';
+
+/** A daemon that lets its servers end in peace may take as long as they may. */
+const STOP_TIMEOUT_MS = 60_000;
+
+/** Starts the daemon unless it runs. @param args for it */
+export async function startDaemon(
+  { output }: Context,
+  { socket, logFile, startDaemon: start }: Places,
+  args: readonly string[],
+): Promise<ApiClient> {
+  return connect({
+    socket,
+    logFile,
+    startDaemon: () => start(args),
+    onOtherVersion: (version) => output.note(`The daemon is of version ${version}.`),
+  });
+}
+
+/** Ends the daemon and waits until it is gone. @returns false when none ran. @throws HF_DAEMON_UNREACHABLE when it does not end */
+export async function stopDaemon(context: Context, { socket, logFile }: Places, keepServers: boolean): Promise<boolean> {
+  const api = await context.runningApi();
+  if (api === null) return false;
+  await api.json({ method: 'POST', path: '/v1/daemon/stop', body: { keep_servers: keepServers } });
+  if (await awaitDaemon(socket, false, STOP_TIMEOUT_MS)) return true;
+  throw new HoldfastError('HF_DAEMON_UNREACHABLE', {
+    what: `The daemon was told to end and still runs after ${STOP_TIMEOUT_MS / 1000} s`,
+    fix: `Its log is ${logFile}.`,
+  });
+}
+
+/** A client that says nothing about versions: for what must work with a daemon of any. */
+export const silentClient = (socket: string): ApiClient => createClient({ socket, onOtherVersion: () => {} });

@@ -1,0 +1,65 @@
+import { connect, connectIfRunning } from '../api/connect/connect.ts';
+import { version } from '../api/contract/version.ts';
+import { commands, groups, summary } from './commands.ts';
+import type { Context } from './context.ts';
+import { createOutput, type Sink } from './output/output.ts';
+import { parse } from './parse.ts';
+import { findPlaces, type Places } from './places.ts';
+
+/** What the process gives to the command line. */
+export interface Surroundings {
+  /** Without the interpreter and the program. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Aborts at the first interruption. */
+  readonly interrupted: AbortSignal;
+}
+
+/** The command line. @returns its exit code: 0, 1 failure, 2 usage, 3 engine unavailable; 130 when it was interrupted */
+export async function main(surroundings: Surroundings): Promise<number> {
+  const { argv, stdout, stderr, env, cwd, interrupted } = surroundings;
+  let output = createOutput({ stdout, stderr, env, format: formatOf(argv), quiet: false });
+  try {
+    const parsed = parse(commands, groups, summary, argv[0] === '--version' ? ['version', ...argv.slice(1)] : argv);
+    if ('text' in parsed) {
+      output.line(parsed.text);
+      return 0;
+    }
+    output = createOutput({ stdout, stderr, env, format: parsed.format, quiet: parsed.quiet });
+    const exit = await parsed.command.run(parsed.input, createContext(cwd, env, interrupted, output));
+    return exit ?? 0;
+  } catch (error) {
+    if (interrupted.aborted) return 130;
+    return output.error(error);
+  }
+}
+
+function createContext(cwd: string, env: Surroundings['env'], interrupted: AbortSignal, output: Context['output']): Context {
+  let found: Promise<Places> | null = null;
+  const places = (): Promise<Places> => (found ??= findPlaces(cwd, env));
+  const onOtherVersion = (daemon: string): void =>
+    output.note(`note: the daemon is of version ${daemon}, this command line of ${version}; \`holdfast daemon restart\` makes them one.`);
+  return {
+    cwd,
+    env,
+    output,
+    interrupted,
+    places,
+    async api() {
+      const { socket, logFile, startDaemon } = await places();
+      return connect({ socket, logFile, startDaemon, onOtherVersion, onStart: () => output.progress({ message: 'Starting the daemon' }) });
+    },
+    async runningApi() {
+      return connectIfRunning({ socket: (await places()).socket, onOtherVersion });
+    },
+  };
+}
+
+/** The format before the words were understood: a mistake in them is told in the form that was asked for. */
+function formatOf(argv: readonly string[]): string {
+  const at = argv.indexOf('--format');
+  return argv.includes('--format=json') || (at >= 0 && argv[at + 1] === 'json') ? 'json' : 'text';
+}

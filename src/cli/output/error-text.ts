@@ -1,0 +1,20 @@
+import { type HoldfastError, whatOf } from '../../api/contract/errors.ts';
+import type { Paint } from './colour.ts';
+import { plainText, terminalLine } from './terminal-text.ts';
+
+/** An error for people: what happened, why, the last output of the server if there is any, what to do, the code. */
+export function errorText(error: HoldfastError, paint: Paint): string {
+  const lines = lastLines(error.data);
+  return [
+    `${paint('red', 'error:')} ${plainText(whatOf(error))}`,
+    ...(error.why ? [`  why: ${plainText(error.why)}`] : []),
+    ...(lines.length === 0 ? [] : ['  last output:', ...lines.map((line) => `    ${terminalLine(line)}`)]),
+    `  fix: ${plainText(error.fix)}`,
+    paint('dim', `  code: ${error.code}`),
+  ].join('\n');
+}
+
+function lastLines(data: Readonly<Record<string, unknown>>): string[] {
+  const given = data['lastLines'] ?? data['last_lines'];
+  return Array.isArray(given) ? given.filter((line): line is string => typeof line === 'string') : [];
+}

@@ -1,0 +1,73 @@
+import { asHoldfastError, toEnvelope } from '../../api/contract/errors.ts';
+import { type Paint, paintFor } from './colour.ts';
+import { errorText } from './error-text.ts';
+import { plainText } from './terminal-text.ts';
+
+/** A stream to write to, such as process.stdout. */
+export interface Sink {
+  readonly isTTY?: boolean | undefined;
+  write(text: string): unknown;
+}
+
+export interface OutputOptions {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly format: string;
+  /** No progress, no notes. */
+  readonly quiet: boolean;
+}
+
+/** The one place where a command writes: results to stdout, everything else to stderr. */
+export interface Output {
+  readonly format: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Whether stdout is a terminal. */
+  readonly terminal: boolean;
+  /** Colours for stdout. */
+  readonly paint: Paint;
+  /** A result: the value under `--format json`, else the text (nothing when it is empty). */
+  result(value: unknown, text: () => string): void;
+  /** One line of stdout as it is. */
+  line(text: string): void;
+  /** A step of long work; only in text. */
+  readonly progress: (step: { readonly message: string }) => void;
+  /** Something worth knowing; only in text. */
+  note(text: string): void;
+  warn(text: string): void;
+  /** @returns the exit code */
+  error(thrown: unknown): number;
+}
+
+export function createOutput({ stdout, stderr, env, format, quiet }: OutputOptions): Output {
+  const paint = paintFor(stdout, env);
+  const paintErr = paintFor(stderr, env);
+  const json = format === 'json';
+  const silent = json || quiet;
+  const put = (text: string): void => void stderr.write(`${text}\n`);
+  return {
+    format,
+    json,
+    quiet,
+    terminal: stdout.isTTY === true,
+    paint,
+    result(value, text) {
+      const shown = json ? JSON.stringify(value, null, 2) : text();
+      if (shown !== '') stdout.write(`${shown}\n`);
+    },
+    line: (text) => void stdout.write(`${text}\n`),
+    progress: ({ message }) => {
+      if (!silent) put(paintErr('dim', plainText(message)));
+    },
+    note: (text) => {
+      if (!silent) put(plainText(text));
+    },
+    warn: (text) => put(json ? JSON.stringify({ warning: text }) : `${paintErr('yellow', 'warning:')} ${plainText(text)}`),
+    error(thrown) {
+      const error = asHoldfastError(thrown);
+      put(json ? JSON.stringify(toEnvelope(error)) : errorText(error, paintErr));
+      return error.definition.exit;
+    },
+  };
+}
