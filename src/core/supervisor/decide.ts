@@ -36,12 +36,21 @@ export function decideAfterExit(
 export function decideAfterFailedStart(idle: UnitState, error: HoldfastError, context: Context): UnitState {
   const reason: Reason = { code: error.code, message: error.message };
   if (!idle.everReady || isFinal(error)) return conclude(idle, failed(reason), error, context);
-  if (error.code === 'HF_RUNTIME_UNAVAILABLE') {
-    const ladder = { ...idle.ladder, nextStartAt: context.now + RUNTIME_RETRY_MS };
-    return { ...idle, dueAt: context.monotonic + RUNTIME_RETRY_MS, ladder, reason, failure: error, restarting: idle.restarting ?? 'order' };
-  }
+  if (error.code === 'HF_RUNTIME_UNAVAILABLE') return waitForRuntime(idle, error, context);
   if (context.spec.restart.mode === 'never') return conclude(idle, failed(reason), error, context);
   return climb(idle, { stable: false, previousEnd: idle.lastExit?.endedAt ?? null }, reason, error, context);
+}
+
+/** The engine does not answer: tried again at a steady pace, for ever, at no cost. */
+export function waitForRuntime(idle: UnitState, error: HoldfastError, context: Context): UnitState {
+  return {
+    ...idle,
+    dueAt: context.monotonic + RUNTIME_RETRY_MS,
+    ladder: { ...idle.ladder, nextStartAt: context.now + RUNTIME_RETRY_MS },
+    reason: { code: error.code, message: error.message },
+    failure: error,
+    restarting: idle.restarting ?? 'order',
+  };
 }
 
 /** One step of the ladder, or the end of it. */

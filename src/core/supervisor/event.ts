@@ -21,6 +21,8 @@ export type UnitEvent =
   | { readonly kind: 'start-failed'; readonly generation: number; readonly error: HoldfastError }
   | { readonly kind: 'adopted'; readonly backend: BackendRecord }
   | { readonly kind: 'not-adopted'; readonly generation: number }
+  /** The runtime does not answer: whether the generation lives is unknown, and nothing is concluded. */
+  | { readonly kind: 'adopt-deferred'; readonly generation: number; readonly error: HoldfastError }
   | { readonly kind: 'ready'; readonly generation: number }
   /** Not ready in time, or the handshake went wrong. */
   | { readonly kind: 'not-ready'; readonly generation: number; readonly error: HoldfastError }

@@ -70,8 +70,8 @@ function stepOfIdle(state: UnitState, input: PlanInput): Action | null {
     return state.want === 'gone' ? { kind: 'forget' } : null;
   }
   if (state.verdict) return null;
+  if (state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
   if (state.adoptable) return { kind: 'adopt', generation: state.adoptable.generation, incarnation: state.adoptable.incarnation };
   if (state.parked) return null;
-  if (state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
   return { kind: 'start', generation: input.nextGeneration };
 }

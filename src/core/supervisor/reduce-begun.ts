@@ -5,7 +5,7 @@ import type { UnitState } from './unit.ts';
 export function reduceBegun(state: UnitState, action: Action): UnitState {
   switch (action.kind) {
     case 'adopt':
-      return { ...state, phase: 'adopting', generation: Math.max(state.generation, action.generation) };
+      return { ...state, phase: 'adopting', generation: action.generation };
     case 'start':
       return {
         ...state,

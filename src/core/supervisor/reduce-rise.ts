@@ -1,7 +1,8 @@
+import { waitForRuntime } from './decide.ts';
 import type { Context, UnitEvent } from './event.ts';
 import type { UnitState } from './unit.ts';
 
-type Rise = Extract<UnitEvent, { kind: 'started' | 'adopted' | 'not-adopted' | 'ready' | 'health' }>;
+type Rise = Extract<UnitEvent, { kind: 'started' | 'adopted' | 'not-adopted' | 'adopt-deferred' | 'ready' | 'health' }>;
 
 /** A backend comes up: ordered, alive, ready. */
 export function reduceRise(state: UnitState, event: Rise, context: Context): UnitState {
@@ -15,6 +16,9 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
     case 'not-adopted':
       if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
       return { ...state, phase: 'idle', adoptable: null, swept: false, restarting: state.want === 'running' ? 'order' : null };
+    case 'adopt-deferred':
+      if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
+      return state.want === 'running' ? waitForRuntime({ ...state, phase: 'idle' }, event.error, context) : { ...state, phase: 'idle' };
     case 'ready':
       if (state.phase !== 'handshaking' || event.generation !== state.generation || !state.backend) return state;
       return becomeReady(state, state.backend, context);

@@ -21,6 +21,7 @@ export function reduce(state: UnitState, event: UnitEvent, context: Context): Un
     case 'started':
     case 'adopted':
     case 'not-adopted':
+    case 'adopt-deferred':
     case 'ready':
     case 'health':
       return reduceRise(state, event, context);

@@ -1,0 +1,25 @@
+import { asHoldfastError } from '../../core/errors/holdfast-error.ts';
+import type { UnitEffects } from '../unit-effects.ts';
+import { takeBackend } from './take-backend.ts';
+
+/** Takes over exactly the incarnation that an earlier daemon recorded, and kills whatever else carries the workload's marker. */
+export async function adopt(unit: UnitEffects, generation: number): Promise<void> {
+  const { host } = unit;
+  const record = unit.state.adoptable;
+  if (!record) return;
+  host.living.add(generation);
+  try {
+    const backend = await host.runtime.adopt(host.spec, record.incarnation, generation);
+    if (!backend) host.living.delete(generation);
+    await host.runtime.sweep(host.spec, host.living);
+    if (backend) takeBackend(unit, backend, record, 'adopted');
+    else unit.post({ kind: 'not-adopted', generation });
+  } catch (thrown) {
+    host.living.delete(generation);
+    const error = asHoldfastError(thrown);
+    host.log.warn('what the last daemon left running cannot be looked at', { generation, error: error.message });
+    unit.post(
+      error.code === 'HF_RUNTIME_UNAVAILABLE' ? { kind: 'adopt-deferred', generation, error } : { kind: 'not-adopted', generation },
+    );
+  }
+}

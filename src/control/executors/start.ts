@@ -1,0 +1,24 @@
+import { asHoldfastError } from '../../core/errors/holdfast-error.ts';
+import type { UnitEffects } from '../unit-effects.ts';
+import { takeBackend } from './take-backend.ts';
+
+/** Kills what is left of obsolete generations, then starts the new one, when its turn has come. */
+export async function start(unit: UnitEffects, generation: number): Promise<void> {
+  const { host } = unit;
+  const controller = new AbortController();
+  unit.starting = controller;
+  host.living.add(generation);
+  try {
+    const { spec } = host;
+    const backend = await host.lane.run(controller.signal, async () => {
+      await host.runtime.sweep(spec, host.living);
+      return host.runtime.start({ spec, generation, unit: unit.unit, signal: controller.signal });
+    });
+    takeBackend(unit, backend, { startedAt: host.clock.now(), readyAt: null }, 'started');
+  } catch (error) {
+    host.living.delete(generation);
+    unit.post({ kind: 'start-failed', generation, error: asHoldfastError(error) });
+  } finally {
+    if (unit.starting === controller) unit.starting = null;
+  }
+}

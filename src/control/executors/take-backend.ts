@@ -1,0 +1,57 @@
+import type { Backend, ObservedExit } from '../../core/ports/runtime.ts';
+import type { BackendRecord } from '../../core/workload/status.ts';
+import { within } from '../bounded.ts';
+import type { UnitEffects } from '../unit-effects.ts';
+
+/** The gateway waits for these lines to answer what was in flight: better few than late. */
+const LAST_LINES_MS = 100;
+/** What `status` shows of a dead server, whatever errors may carry. */
+const STATUS_LINES = 10;
+
+/** Watches over a backend that was started or adopted, and says so. */
+export function takeBackend(
+  unit: UnitEffects,
+  backend: Backend,
+  record: Pick<BackendRecord, 'startedAt' | 'readyAt'>,
+  how: 'started' | 'adopted',
+): void {
+  unit.backend = backend;
+  const url = backend.endpoint.kind === 'http' ? backend.endpoint.url : null;
+  const { incarnation, generation } = backend;
+  unit.post({ kind: how, backend: { incarnation, generation, url, startedAt: record.startedAt, readyAt: record.readyAt } });
+  void backend.exited.then((observed) => reportExit(unit, backend, observed));
+}
+
+/** Says that a backend is dead, with its last lines where they can be had quickly. Saying it twice does no harm. */
+export async function reportExit(unit: UnitEffects, backend: Backend, observed: ObservedExit): Promise<void> {
+  const { host } = unit;
+  const endedAt = host.clock.now();
+  unit.handshaking?.abort();
+  const lastLines = await lastLinesOf(unit, backend);
+  host.living.delete(backend.generation);
+  if (unit.backend !== backend) return;
+  unit.backend = null;
+  const record = unit.state.backend;
+  unit.post({
+    kind: 'exited',
+    exit: {
+      ...observed,
+      generation: backend.generation,
+      startedAt: record?.startedAt ?? endedAt,
+      readyAt: record?.readyAt ?? null,
+      endedAt,
+      lastLines,
+    },
+  });
+}
+
+async function lastLinesOf(unit: UnitEffects, backend: Backend): Promise<readonly string[]> {
+  const { clock, spec, log } = unit.host;
+  try {
+    return await within(clock, LAST_LINES_MS, backend.lastLines(Math.max(spec.errorLogLines, STATUS_LINES)), []);
+  } catch (error) {
+    // An unreadable log must not keep an exit from being seen.
+    log.debug('the last lines of a dead server cannot be read', { generation: backend.generation, error: String(error) });
+    return [];
+  }
+}

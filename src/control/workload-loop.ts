@@ -1,0 +1,170 @@
+import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import type { Clock, Random } from '../core/ports/clock.ts';
+import type { EventLog } from '../core/ports/event-log.ts';
+import type { Gateway, ServingState } from '../core/ports/gateway.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Runtime } from '../core/ports/runtime.ts';
+import type { StateStore } from '../core/ports/state-store.ts';
+import type { WorkloadView } from '../core/ports/workloads.ts';
+import type { Entry } from '../core/supervisor/chronicle.ts';
+import type { UnitState } from '../core/supervisor/unit.ts';
+import type { RuntimeKind, WorkloadSpec } from '../core/workload/spec.ts';
+import type { WorkloadStatus } from '../core/workload/status.ts';
+import { Operations } from './operations/waiting.ts';
+import { overview } from './overview.ts';
+import { Records } from './records.ts';
+import { SessionUnits } from './session-units.ts';
+import type { StartLane } from './start-lane.ts';
+import { type LoopHost, UnitLoop } from './unit-loop.ts';
+
+/** Everything that control is given from outside. */
+export interface ControlPorts {
+  readonly runtimes: ReadonlyMap<RuntimeKind, Runtime>;
+  readonly gateway: Gateway;
+  readonly store: StateStore;
+  readonly events: EventLog;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Identifies this boot of the machine. */
+  readonly bootId: string;
+}
+
+/** One workload under supervision, for as long as its id is known. Once it is not `live` nothing that it does has any effect. */
+export class WorkloadLoop implements LoopHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly bootId: string;
+  readonly log: Log;
+  readonly lane: StartLane;
+  readonly gateway: Gateway;
+  readonly living = new Set<number>();
+  readonly operations: Operations;
+  readonly records: Records;
+  /** The shared backend; under `--sessions isolated` the trial run. */
+  readonly main: UnitLoop;
+  readonly sessions: SessionUnits;
+  generation: number;
+  live = true;
+  /** It is being removed: it takes no other order. */
+  removing = false;
+  /** What it does is neither written nor served any more: the daemon is stopping. */
+  suspended = false;
+  readonly #ports: ControlPorts;
+  readonly #onChange: () => void;
+  #spec: WorkloadSpec;
+  #status: WorkloadStatus;
+  #open: Promise<unknown> = Promise.resolve();
+
+  /** @param onChange called when the view is another one */
+  constructor(ports: ControlPorts, lane: StartLane, spec: WorkloadSpec, state: UnitState, generation: number, onChange: () => void) {
+    this.#ports = ports;
+    this.#onChange = onChange;
+    this.clock = ports.clock;
+    this.random = ports.random;
+    this.bootId = ports.bootId;
+    this.log = ports.log.child({ workload: spec.name });
+    this.lane = lane;
+    this.gateway = ports.gateway;
+    this.generation = generation;
+    this.#spec = spec;
+    this.operations = new Operations(spec.name);
+    this.records = new Records(ports.store, ports.clock, this.log, () => this.refresh());
+    this.main = new UnitLoop(this, null, state);
+    this.sessions = new SessionUnits(this);
+    this.#status = this.#overview();
+  }
+
+  get spec(): WorkloadSpec {
+    return this.#spec;
+  }
+
+  get status(): WorkloadStatus {
+    return this.#status;
+  }
+
+  get runtime(): Runtime {
+    const runtime = this.#ports.runtimes.get(this.#spec.runtime);
+    if (runtime) return runtime;
+    throw new HoldfastError('HF_UNSUPPORTED', { what: `The runtime ${this.#spec.runtime} is not available here` });
+  }
+
+  get isolated(): boolean {
+    return this.#spec.sessions === 'isolated';
+  }
+
+  view(): WorkloadView {
+    const url = this.gateway.url(this.#spec.name);
+    return { spec: this.#spec, status: this.#status, url, port: url === null ? null : portOf(url) };
+  }
+
+  /** Opens the gateway for it; a removal waits for that. @throws HF_PORT_TAKEN */
+  async open(): Promise<void> {
+    const opening = this.gateway.open(this.#spec);
+    // Whoever waits for it to end does not care how it ended.
+    this.#open = opening.catch(() => undefined);
+    await opening;
+  }
+
+  /** Takes another spec of the same id. */
+  replaceSpec(spec: WorkloadSpec): void {
+    this.#spec = spec;
+    this.refresh();
+  }
+
+  record(entry: Entry): void {
+    this.#ports.events.append(entry);
+  }
+
+  changed(unit: UnitLoop, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.record(entry);
+      this.log.info(entry.message, { event: entry.type, ...entry.data });
+    }
+    this.sessions.settle(unit);
+    this.refresh();
+  }
+
+  /** Makes the status anew, keeps and shows it. */
+  refresh(): void {
+    if (!this.live) return;
+    this.#status = this.#overview();
+    if (!this.suspended) this.records.saveStatus(this.#status, this.#spec.name);
+    this.operations.changed();
+    this.#onChange();
+  }
+
+  serve(unit: string | null, serving: ServingState): void {
+    if (!this.live || this.suspended) return;
+    if (unit === null && this.isolated) this.sessions.serveWorkload();
+    else this.gateway.state(this.#spec.name, unit, serving);
+  }
+
+  async forget(): Promise<void> {
+    const spec = this.#spec;
+    const runtime = this.#ports.runtimes.get(spec.runtime);
+    await runtime?.sweep(spec, null);
+    await runtime?.forget(spec);
+    await this.#open;
+    await this.gateway.close(spec.name);
+    await this.records.remove(spec.name, spec.id);
+  }
+
+  /** Ends its effects for good. */
+  end(): void {
+    this.live = false;
+    this.records.close();
+    this.main.silence();
+    this.sessions.silence();
+  }
+
+  #overview(): WorkloadStatus {
+    const facts = { generation: this.generation, now: this.clock.now(), trouble: this.records.trouble };
+    return overview(this.#spec, this.main.state, this.sessions.states(), this.sessions.retired, facts);
+  }
+}
+
+function portOf(url: string): number | null {
+  const port = /^https?:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
+  return port === undefined ? null : Number(port);
+}
