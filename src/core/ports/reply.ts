@@ -16,7 +16,7 @@ export interface BodySink {
   destroy(): void;
 }
 
-export type HeaderList = Readonly<Record<string, string | readonly string[]>>;
+export type HeaderList = Record<string, string | string[]>;
 
 /** How one HTTP request of a client is answered. Exactly one of these is called, once; later calls are ignored. */
 export interface Reply {
@@ -32,6 +32,8 @@ export interface Reply {
   body(status: number, headers: HeaderList): BodySink;
   /** Ends the connection without an answer (a request that was cancelled). */
   drop(): void;
+  /** Calls back once if the client's connection closes before the answer was complete. */
+  onClose(callback: () => void): void;
   /** Whether the client's connection still stands. */
   readonly open: boolean;
 }

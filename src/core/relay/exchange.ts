@@ -49,6 +49,8 @@ export class Exchange {
   aliveAt = 0;
   /** How often a lost backend session was made anew for it. */
   sessionRetries = 0;
+  /** Key of the registered client whose URL was used. */
+  clientKey: string | null = null;
   /** What the upstream remembers of it: its own id, an abort handle. */
   upstream: unknown = null;
   private body: Message | null;

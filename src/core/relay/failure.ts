@@ -1,5 +1,7 @@
-import { type ErrorCode, catalogue } from '../errors/catalogue.ts';
+import { errorResponse } from '../../mcp/jsonrpc.ts';
+import type { Message } from '../../mcp/message.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { HeaderList } from '../ports/reply.ts';
 import { type ExitRecord, describeExit } from '../workload/exit.ts';
 
 /** Facts about one failed request, for `error.data` (`product.md`, "Lost in flight"). */
@@ -15,19 +17,16 @@ export interface FailureFacts {
   readonly errorLogLines: number;
 }
 
-const encoder = new TextEncoder();
-
 /** A JSON-RPC error response for a request whose id stood as `idBytes` in its body. */
 export function failureResponse(idBytes: Uint8Array, error: HoldfastError, facts: FailureFacts | null): Uint8Array {
-  const rpc = catalogue[error.code as ErrorCode] as { rpc?: number };
-  return errorResponse(idBytes, rpc.rpc ?? -32603, error.message, facts ? failureData(error, facts) : { code: error.code, fix: error.fix, ...error.data });
+  return errorResponse(idBytes, error.definition.rpc ?? -32603, error.message, facts ? failureData(error, facts) : { code: error.code, fix: error.fix, ...error.data });
 }
 
-/** A JSON-RPC error response with any code. `idBytes` empty = null. */
-export function errorResponse(idBytes: Uint8Array, code: number, message: string, data?: unknown): Uint8Array {
-  const id = idBytes.length === 0 ? 'null' : new TextDecoder().decode(idBytes);
-  const body = JSON.stringify({ code, message, ...(data === undefined ? {} : { data }) });
-  return encoder.encode(`{"jsonrpc":"2.0","id":${id},"error":${body}}`);
+/** How an error is answered over HTTP where no request reached a backend. `id`: of the message, or as bytes. */
+export function refusal(error: HoldfastError, message: Message | null, idBytes?: Uint8Array): { status: number; body: Uint8Array; headers: HeaderList } {
+  const id = message?.kind === 'request' ? message.range('id') : undefined;
+  const bytes = idBytes ?? (id && message ? message.bytes.subarray(id.start, id.end) : new Uint8Array(0));
+  return { status: error.definition.http, body: failureResponse(bytes, error, null), headers: { 'content-type': 'application/json' } };
 }
 
 function failureData(error: HoldfastError, facts: FailureFacts): Record<string, unknown> {

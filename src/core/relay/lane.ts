@@ -1,3 +1,4 @@
+import { resultResponse } from '../../mcp/jsonrpc.ts';
 import { requestTraits } from '../../mcp/methods.ts';
 import { primesStreams } from '../../mcp/revisions.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
@@ -127,7 +128,7 @@ export class Lane {
     x.phase = 'done';
     this.flying.delete(x);
     this.held.delete(x);
-    x.session?.inFlight.delete(x.idKey);
+    if (x.session?.inFlight.get(x.idKey) === x) x.session.inFlight.delete(x.idKey);
   }
 
   /** The client sent `notifications/cancelled`. Held: its POST ends without an answer. Delivered: the backend decides, and it is never repeated. */
@@ -141,6 +142,27 @@ export class Lane {
   /** The client's connection closed. What still waits is never run late; what was delivered goes on. */
   gone(x: Exchange): void {
     if (x.phase === 'held' || x.phase === 'preparing') this.drop(x);
+  }
+
+  /** What it waited for is there: on to the backend, or back to the queue. */
+  handOver(x: Exchange): void {
+    if (x.phase === 'done') return;
+    if (x.cancelled || !x.answer.wanted) return this.drop(x);
+    this.arrive(x);
+  }
+
+  /** The client's connection closed, and that is how its revision cancels (2026-07-28). */
+  abandon(x: Exchange): void {
+    if (x.phase === 'delivered') this.effects.cancel(x, 'the client disconnected');
+    this.drop(x);
+  }
+
+  /** The backend proved that it did not execute a delivered request: it may be handed over again. */
+  returned(x: Exchange): void {
+    this.flying.delete(x);
+    if (x.phase === 'done') return;
+    if (x.cancelled || !x.answer.wanted) return this.drop(x);
+    x.phase = 'preparing';
   }
 
   /** A generation is ready. Everything that waits goes to it in order of arrival. */
@@ -189,6 +211,11 @@ export class Lane {
   fail(x: Exchange, error: HoldfastError, mayHaveExecuted: boolean, exit: ExitRecord | null = this.lastExit): void {
     if (x.phase === 'done') return;
     this.answered(x);
+    this.failAnswered(x, error, mayHaveExecuted, exit);
+  }
+
+  /** The same for a request that was counted as answered already. */
+  failAnswered(x: Exchange, error: HoldfastError, mayHaveExecuted: boolean, exit: ExitRecord | null = this.lastExit): void {
     const retryAfterMs = this.retryAfter();
     const facts = {
       workload: this.settings.workload,
@@ -318,11 +345,4 @@ export class Lane {
     const seconds = this.settings.requestTimeoutMs / 1000;
     this.fail(x, new HoldfastError('HF_REQUEST_TIMEOUT', { what: `${this.settings.workload} did not answer ${x.method} within ${seconds} s` }), true);
   }
-}
-
-const encoder = new TextEncoder();
-
-/** A JSON-RPC response with a result that is given as JSON text. */
-export function resultResponse(idBytes: Uint8Array, result: string): Uint8Array {
-  return encoder.encode(`{"jsonrpc":"2.0","id":${new TextDecoder().decode(idBytes)},"result":${result}}`);
 }

@@ -1,4 +1,5 @@
-import { equalLists, toolSafety } from '../../mcp/tools-list.ts';
+import { equalLists } from '../../mcp/equal-lists.ts';
+import { toolSafety } from '../../mcp/tools-list.ts';
 
 interface Page {
   /** The `result` of the answer, JSON bytes. */

@@ -14,15 +14,17 @@ interface KeptEvent {
  * so that a GET with `Last-Event-ID` goes on where the connection broke (2025-11-25, basic/transports, "Resumability and Redelivery").
  */
 export class OutStream {
-  /** `<epoch>.<stream>`: unique among all streams that this Holdfast ever opened for the session. */
-  readonly name: string;
+  /** `<epoch>.<stream>`: unique among all streams that this Holdfast ever opened for the session. Null: cannot be resumed, no ids. */
+  readonly name: string | null;
   private sink: EventSink | null = null;
   private kept: KeptEvent[] = [];
   private keptBytes = 0;
   private count = 0;
+  /** The last event that was written to a connection that stood. */
+  private sent = 0;
   private ended = false;
 
-  constructor(name: string) {
+  constructor(name: string | null) {
     this.name = name;
   }
 
@@ -41,11 +43,16 @@ export class OutStream {
     return this.ended && this.kept.length === 0;
   }
 
-  /** Carries the stream on `sink` from now on; a former connection is ended. Replays what came after event `after`. */
+  /**
+   * Carries the stream on `sink` from now on; a former connection is ended. Replays what came after event `after`, or, where the client
+   * does not say what it has, what could not be sent yet.
+   */
   attach(sink: EventSink, after: number | null): void {
     if (this.sink !== sink) this.sink?.end();
     this.sink = sink;
-    for (const event of this.kept) if (after === null || event.n > after) sink.write(event.bytes);
+    const from = after ?? this.sent;
+    for (const event of this.kept) if (event.n > from) sink.write(event.bytes);
+    this.sent = this.count;
     if (!this.ended) return;
     this.kept = [];
     sink.end();
@@ -84,12 +91,18 @@ export class OutStream {
   }
 
   private push(data: Uint8Array): void {
+    if (this.name === null) {
+      this.sink?.write(encodeEvent({ data }));
+      return;
+    }
     this.count += 1;
     const bytes = encodeEvent({ id: `${this.name}.${this.count}`, data });
     this.kept.push({ n: this.count, bytes });
     this.keptBytes += bytes.length;
     while (this.keptBytes > REPLAY_BYTES && this.kept.length > 1) this.keptBytes -= this.kept.shift()?.bytes.length ?? 0;
-    if (this.sink?.open) this.sink.write(bytes);
+    if (!this.sink?.open) return;
+    this.sink.write(bytes);
+    this.sent = this.count;
   }
 }
 

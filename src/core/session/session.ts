@@ -1,4 +1,3 @@
-import type { Exchange } from '../relay/exchange.ts';
 import type { OutStream } from './out-stream.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -13,12 +12,18 @@ export interface ClientAbilities {
 /** The backend's side of a session on an HTTP server. */
 export type BackendSession = NonNullable<SessionRecord['backend']>;
 
+/** A request of a client as its session knows it. */
+export interface SessionRequest {
+  readonly idKey: string;
+}
+
 /** One legacy-era MCP session of one client. Owned by the gateway; outlives backends and Holdfast's own restarts. */
 export class Session {
   readonly id: string;
   readonly workloadId: string;
   readonly initializeParams: string;
-  readonly protocolVersion: string;
+  /** Empty while the `initialize` of an isolated session was not answered yet. */
+  protocolVersion: string;
   readonly clientKey: string | null;
   readonly createdAt: number;
   initialized: boolean;
@@ -28,11 +33,13 @@ export class Session {
   primed: { stream: string; requestId: string }[];
   lastSeenAt: number;
   /** Requests of this client that were not answered yet, by the key of their id. */
-  readonly inFlight = new Map<string, Exchange>();
+  readonly inFlight = new Map<string, SessionRequest>();
   /** The stream of a GET without `Last-Event-ID`; null before the first. */
   standalone: OutStream | null = null;
   /** Streams of POSTs that became event streams, by name. Null while there are none. */
   streams: Map<string, OutStream> | null = null;
+  /** The backend that gave out `backend` may have been replaced: a 400 then means that the session is lost. */
+  doubted = false;
   ended = false;
   private abilitiesRead: ClientAbilities | null = null;
 

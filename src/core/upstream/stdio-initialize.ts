@@ -1,4 +1,4 @@
-import { clientAnswer, ownInitializeParams, readInitializeResult } from '../../mcp/initialize.ts';
+import { clientAnswer, INITIALIZED, ownInitializeParams, readInitializeResult } from '../../mcp/initialize.ts';
 import type { Message } from '../../mcp/message.ts';
 import { isLegacyRevision, lowerRevision, NEWEST_LEGACY_REVISION } from '../../mcp/revisions.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
@@ -9,8 +9,6 @@ import type { Ask } from './survey.ts';
 import type { UpstreamContext } from './upstream.ts';
 
 export type ServerAnswer = Ask;
-
-const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
 interface KnownServer {
   readonly protocolVersion: string;

@@ -1,8 +1,7 @@
 import type { Identifier } from '../../mcp/identifier.ts';
-import { cancelledNotification } from '../../mcp/jsonrpc.ts';
+import { cancelledNotification, errorResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import type { Exchange } from '../relay/exchange.ts';
-import { errorResponse, } from '../relay/failure.ts';
 import { passesLevel } from '../session/log-level.ts';
 import type { Session } from '../session/session.ts';
 import type { PendingRequests } from './own-requests.ts';
@@ -81,10 +80,6 @@ export class StdioRouting {
     }
   }
 
-  fromClient(wire: StdioWire, _session: Session, message: Message): void {
-    wire.forward(message, []);
-  }
-
   /** Clients that still show a question of the dead generation are told that it is void. */
   generationEnded(generation: number): void {
     for (const { id, request } of this.open.takeWhere((open) => open.generation === generation)) {
@@ -119,7 +114,7 @@ export class StdioRouting {
     const waiting = exchanges.filter((x) => x.phase === 'delivered' && !x.cancelled);
     const [only] = waiting;
     if (only && (waiting.length === 1 || !session.standalone?.connected) && only.answer.event(bytes)) return;
-    if (this.context.toStream(session, bytes)) return;
+    if (this.context.toStream(session, bytes, true)) return;
     this.open.take(session, decode(clientId));
     this.refuse(process.wire, idBytes, -32603, 'the client has no stream open on which it could be asked');
   }

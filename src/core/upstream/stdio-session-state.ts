@@ -1,8 +1,8 @@
+import { resultResponse } from '../../mcp/jsonrpc.ts';
 import { requestTraits } from '../../mcp/methods.ts';
 import type { Message } from '../../mcp/message.ts';
 import type { Splice } from '../../mcp/splice.ts';
 import type { Exchange } from '../relay/exchange.ts';
-import { resultResponse } from '../relay/lane.ts';
 import type { Session } from '../session/session.ts';
 import { mostVerbose } from '../session/log-level.ts';
 import type { Ask } from './survey.ts';

@@ -1,11 +1,11 @@
-import { cancelledNotification } from '../../mcp/jsonrpc.ts';
+import { cancelledNotification, errorResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { encodeIdentifier, type Splice } from '../../mcp/splice.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Handshake, Verdict } from '../ports/gateway.ts';
+import type { HeaderList } from '../ports/reply.ts';
 import type { Endpoint } from '../ports/stdio-channel.ts';
 import type { Exchange } from '../relay/exchange.ts';
-import { errorResponse } from '../relay/failure.ts';
 import type { Session } from '../session/session.ts';
 import { PendingRequests } from './own-requests.ts';
 import { ServerRequests } from './server-requests.ts';
@@ -90,14 +90,20 @@ export class StdioUpstream implements Upstream {
     this.process?.wire.send(cancelledNotification(x.upstream, reason));
   }
 
-  notification(session: Session, message: Message): void {
+  notification(_session: Session, message: Message, _headers: HeaderList, done: () => void): void {
+    done();
     if (!this.process) return;
     if (this.mode === 'shared' && SESSION_ONLY.has(message.method)) return;
     if (this.mode === 'isolated' && message.method === 'notifications/initialized' && this.initialize.sentInitialized(this.process.generation)) return;
-    this.routing.fromClient(this.process.wire, session, message);
+    this.process.wire.forward(message, []);
   }
 
-  response(session: Session, message: Message): void {
+  modernNotification(_message: Message, _headers: HeaderList, done: () => void): void {
+    done();
+  }
+
+  response(session: Session, message: Message, _headers: HeaderList, done: () => void): void {
+    done();
     const id = message.id;
     const request = id && this.serverRequests.take(session, id.key);
     if (!request || !id || request.generation !== this.process?.generation) return;
@@ -112,6 +118,10 @@ export class StdioUpstream implements Upstream {
     for (const x of this.pending.values()) if (x.session === session) this.cancel(x, 'the client ended its session');
     if (this.process) this.routing.sessionEnded(this.process.wire, session);
     if (this.process) this.state.sessionEnded(session, (method, params) => this.tell(method, params));
+  }
+
+  sessionIdle(_session: Session): void {
+    // Its subscriptions go on: the session can come back without being asked again.
   }
 
   view(_x: Exchange): string {
@@ -129,8 +139,7 @@ export class StdioUpstream implements Upstream {
     this.pending.clear();
   }
 
-  /** The last answer of a server to Holdfast's own `initialize`, for clients that come during an outage. */
-  answerInitializeFromCache(x: Exchange): boolean {
+  answerInitialize(x: Exchange): boolean {
     if (this.mode !== 'shared' || !this.initialize.known) return false;
     this.initialize.answer(x);
     return true;
@@ -168,6 +177,7 @@ export class StdioUpstream implements Upstream {
     const isError = message.kind === 'error-response';
     if (x.method === 'initialize' && !isError) return this.initialize.completed(x, message, this.process?.generation ?? 0);
     this.context.lane.answered(x);
+    if (isError && x.method === 'initialize' && x.session) this.context.endSession(x.session, 'the server refused to initialize');
     if (!isError) this.state.afterSuccess(x, message, this.process?.generation ?? 0);
     x.answer.final(this.routing.answerBytes(message, id, x.idBytes));
   }

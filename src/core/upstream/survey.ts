@@ -12,6 +12,9 @@ const LISTS: readonly { readonly capability: string; readonly methods: readonly 
 /** Asks the backend something in Holdfast's own name. @param params JSON text */
 export type Ask = (method: string, params: string | null) => Promise<Message>;
 
+/** The same, where there may be no JSON-RPC answer at all. */
+export type TryAsk = (method: string, params: string | null) => Promise<Message | null>;
+
 /** Reads every list that the server says it has, page by page. Tools come first: repeating a call waits for them. */
 export async function surveyLists(
   capabilities: Readonly<Record<string, unknown>> | null,
@@ -24,12 +27,13 @@ export async function surveyLists(
   }
 }
 
-async function readPages(method: string, ask: Ask, page: (method: string, cursor: string | null, result: Uint8Array) => void): Promise<void> {
+/** Reads one list, page by page. */
+export async function readPages(method: string, ask: TryAsk, page: (method: string, cursor: string | null, result: Uint8Array) => void): Promise<void> {
   let cursor: string | null = null;
   for (let count = 0; count < MOST_PAGES; count += 1) {
-    const answer: Message = await ask(method, cursor === null ? null : JSON.stringify({ cursor }));
-    const result = answer.range('result');
-    if (!result) return;
+    const answer: Message | null = await ask(method, cursor === null ? null : JSON.stringify({ cursor }));
+    const result = answer?.range('result');
+    if (!answer || !result) return;
     page(method, cursor, answer.bytes.subarray(result.start, result.end));
     const next = answer.text('result.nextCursor');
     if (next === undefined) return;

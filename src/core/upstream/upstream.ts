@@ -1,4 +1,5 @@
 import type { Message } from '../../mcp/message.ts';
+import type { HeaderList } from '../ports/reply.ts';
 import type { Handshake, Verdict } from '../ports/gateway.ts';
 import type { Log } from '../ports/log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,11 +18,8 @@ export interface UpstreamContext {
   readonly lane: Lane;
   /** Sessions that this upstream serves. */
   sessions(): Iterable<Session>;
-  /**
-   * The answer to an `initialize`: makes the session (or completes the provisional one), writes it to the journal, then answers.
-   * @param result JSON bytes of the result that the client gets
-   */
-  openSession(x: Exchange, opened: { readonly protocolVersion: string; readonly backend: BackendSession | null; readonly result: Uint8Array }): void;
+  /** The answer to an `initialize`: makes the session (or completes the provisional one), writes it to the journal, then answers. */
+  openSession(x: Exchange, opened: OpenedSession): void;
   /** Something of the session changed that must survive Holdfast's death. */
   sessionChanged(session: Session): void;
   /** The session cannot go on: 404 from now on. */
@@ -30,9 +28,20 @@ export interface UpstreamContext {
   cutOff(session: Session): void;
   /** A list (`tools/list`, …) of these sessions changed: tell their clients. */
   listChanged(method: string, sessions: Iterable<Session>): void;
-  /** A message of the server that belongs to no request: on the session's GET stream, if there is one. */
-  toStream(session: Session, message: Uint8Array): boolean;
+  /**
+   * A message of the server that belongs to no request goes on the session's GET stream. While its connection is away it waits there,
+   * unless it needs an answer. False: it was not sent.
+   */
+  toStream(session: Session, message: Uint8Array, needsAnswer?: boolean): boolean;
   connectionLost(generation: number, why: string): void;
+}
+
+/** What an `initialize` brought. */
+export interface OpenedSession {
+  readonly protocolVersion: string;
+  readonly backend: BackendSession | null;
+  /** JSON bytes of the result that the client gets. */
+  readonly result: Uint8Array;
 }
 
 export interface AttachOptions {
@@ -48,13 +57,19 @@ export interface Upstream {
   drop(generation: number, verdict: Verdict): void;
   deliver(x: Exchange): void;
   cancel(x: Exchange, reason: string): void;
-  /** A notification of a client, other than those that the relay handles itself. */
-  notification(session: Session, message: Message): void;
+  /** A notification of a client, other than those that the relay handles itself. `done` when the backend has it, or never will. */
+  notification(session: Session, message: Message, headers: HeaderList, done: () => void): void;
   /** A client's answer to a request of the server. */
-  response(session: Session, message: Message): void;
+  response(session: Session, message: Message, headers: HeaderList, done: () => void): void;
+  /** A notification of the 2026-07-28 era, which has no session. */
+  modernNotification(message: Message, headers: HeaderList, done: () => void): void;
   /** The session's GET stream was opened. */
   streamOpened(session: Session): void;
   sessionEnded(session: Session): void;
+  /** Nobody used the session for a while: what it costs may be freed; it may come back. */
+  sessionIdle(session: Session): void;
+  /** Answers an `initialize` from what was said to an equal one before; false = nothing is known. */
+  answerInitialize(x: Exchange): boolean;
   /** What tells lists of this session apart from lists of others. */
   view(x: Exchange): string;
   /** Asks for the tools of the current generation as that exchange's client sees them. */

@@ -1,0 +1,167 @@
+import { resultResponse } from '../../mcp/jsonrpc.ts';
+import type { Message } from '../../mcp/message.ts';
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { ServingState } from '../ports/gateway.ts';
+import type { OpenedSession, Upstream, UpstreamContext } from '../upstream/upstream.ts';
+import { HttpUpstream } from '../upstream/http-upstream.ts';
+import { StdioUpstream } from '../upstream/stdio-upstream.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import type { Exchange } from './exchange.ts';
+import { HoldQueue, defaultHoldLimits } from './hold-queue.ts';
+import { Lane } from './lane.ts';
+import { ListCache } from './list-cache.ts';
+import type { RelayPorts } from './relay-ports.ts';
+import type { RelaySettings } from './relay-settings.ts';
+import type { Unit } from './unit.ts';
+
+/** What units need from the relay that they belong to. */
+export interface UnitsHost {
+  openSession(x: Exchange, opened: OpenedSession): void;
+  endSession(session: Session, why: string): void;
+  listChanged(method: string, sessions: Iterable<Session>): void;
+  toStream(session: Session, message: Uint8Array, needsAnswer: boolean): boolean;
+}
+
+/** The units of one workload: one for all its clients, or one for each session. */
+export class Units {
+  readonly cache = new ListCache();
+  private settings: RelaySettings;
+  private readonly ports: RelayPorts;
+  private readonly sessions: SessionTable;
+  private readonly host: UnitsHost;
+  private readonly all = new Map<string | null, Unit>();
+  /** What the control loop says of the workload as a whole. */
+  private workloadState: ServingState = { kind: 'hold', nextStartAt: null };
+
+  constructor(settings: RelaySettings, ports: RelayPorts, sessions: SessionTable, host: UnitsHost) {
+    this.settings = settings;
+    this.ports = ports;
+    this.sessions = sessions;
+    this.host = host;
+    if (settings.way !== 'stdio-isolated') this.make(null, null);
+  }
+
+  values(): Iterable<Unit> {
+    return this.all.values();
+  }
+
+  get inFlight(): number {
+    let count = 0;
+    for (const unit of this.all.values()) count += unit.lane.inFlight;
+    return count;
+  }
+
+  configure(settings: RelaySettings): void {
+    this.settings = settings;
+    for (const unit of this.all.values()) unit.lane.configure(settings);
+  }
+
+  find(id: string | null): Unit | null {
+    return this.all.get(id) ?? null;
+  }
+
+  /** The unit that serves a session; made, and a backend asked for, where an isolated session has none. Null = too many of them. */
+  forSession(session: Session): Unit | null {
+    if (this.settings.way !== 'stdio-isolated') return this.all.get(null) ?? null;
+    const existing = this.all.get(session.id);
+    if (existing) return existing;
+    if (this.all.size >= this.settings.maxSessions) return null;
+    const unit = this.make(session.id, session);
+    if (this.workloadState.kind === 'refuse') unit.lane.set(this.workloadState);
+    else this.ports.events.needBackend(this.settings.workload, session.id);
+    return unit;
+  }
+
+  state(id: string | null, state: ServingState): void {
+    if (id === null) this.workloadState = state;
+    if (id !== null || this.settings.way !== 'stdio-isolated') return this.all.get(id)?.lane.set(state);
+    if (state.kind === 'refuse') for (const unit of this.all.values()) unit.lane.set(state);
+  }
+
+  /** An isolated session is over, or idle: its process may go. */
+  release(id: string): void {
+    const unit = this.all.get(id);
+    if (!unit) return;
+    this.all.delete(id);
+    unit.upstream.close();
+    unit.lane.dispose();
+    this.ports.events.releaseBackend(this.settings.workload, id);
+  }
+
+  close(): void {
+    for (const unit of this.all.values()) {
+      unit.upstream.close();
+      unit.lane.dispose();
+    }
+    this.all.clear();
+  }
+
+  private make(id: string | null, session: Session | null): Unit {
+    const { ports, sessions, settings, host } = this;
+    const ofUnit = (): Iterable<Session> => (session ? (session.ended ? [] : [session]) : sessions.values());
+    let upstream: Upstream | null = null;
+    const way = (): Upstream => {
+      if (!upstream) throw new Error('a unit was used before it was made');
+      return upstream;
+    };
+    const lane = new Lane(
+      settings,
+      {
+        deliver: (x) => way().deliver(x),
+        cancel: (x, reason) => way().cancel(x, reason),
+        answerFromCache: (x) => (x.method === 'initialize' ? way().answerInitialize(x) : this.answerList(way(), lane, x)),
+        wasRepeatable: (x) => x.name !== null && this.cache.toolIsSafe(way().view(x), x.name, null) === true,
+        mayRepeatCall: (x, answer) => this.mayRepeat(way(), lane, x, answer),
+        cutOff: (x) => {
+          if (x.session) ports.events.cutOff(settings.workload, x.session.id, x.session.clientKey);
+        },
+      },
+      ports.clock,
+      new HoldQueue(defaultHoldLimits, ports.budget),
+    );
+    const context: UpstreamContext = {
+      workload: settings.workload,
+      clock: ports.clock,
+      log: ports.log,
+      cache: this.cache,
+      lane,
+      sessions: ofUnit,
+      openSession: (x, opened) => host.openSession(x, opened),
+      sessionChanged: (changed) => sessions.save(changed),
+      endSession: (ended, why) => host.endSession(ended, why),
+      cutOff: (cut) => ports.events.cutOff(settings.workload, cut.id, cut.clientKey),
+      listChanged: (method, affected) => host.listChanged(method, affected),
+      toStream: (target, message, needsAnswer = false) => host.toStream(target, message, needsAnswer),
+      connectionLost: (generation, why) => ports.events.connectionLost(settings.workload, id, generation, why),
+    };
+    upstream = settings.way === 'http' ? new HttpUpstream(context, ports.http) : new StdioUpstream(context, id === null ? 'shared' : 'isolated');
+    const unit = { id, lane, upstream, session };
+    this.all.set(id, unit);
+    return unit;
+  }
+
+  private answerList(upstream: Upstream, lane: Lane, x: Exchange): boolean {
+    const result = this.cache.find(upstream.view(x), x.method, cursorOf(x.message));
+    if (!result) return false;
+    lane.answered(x);
+    x.answer.final(resultResponse(x.idBytes, result));
+    return true;
+  }
+
+  private mayRepeat(upstream: Upstream, lane: Lane, x: Exchange, answer: (allowed: boolean) => void): void {
+    const ask = (): boolean | null => this.cache.toolIsSafe(upstream.view(x), x.name ?? '', lane.generation);
+    const known = ask();
+    if (known !== null) return answer(known);
+    upstream.survey(x, () => answer(ask() === true));
+  }
+}
+
+function cursorOf(message: Message): string | null {
+  return message.text('params.cursor') ?? null;
+}
+
+/** An isolated workload runs as many processes as it may. */
+export function sessionsFull(workload: string, most: number): HoldfastError {
+  return new HoldfastError('HF_SESSIONS_FULL', { what: `${workload} runs ${most} isolated sessions already` });
+}

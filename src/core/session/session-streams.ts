@@ -1,0 +1,115 @@
+import { encodeComment, encodeRetry } from '../../mcp/event-writer.ts';
+import { primesStreams } from '../../mcp/revisions.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Reply } from '../ports/reply.ts';
+import { OutStream, parseEventId } from './out-stream.ts';
+import type { Session } from './session.ts';
+
+/** A comment is sent on every open stream this often: clients and proxies end silent connections, ms. */
+const KEEP_ALIVE_MS = 15_000;
+/** How long a client should wait before it opens its stream again, ms. */
+const RETRY_MS = 5_000;
+/** The number of the stream that a GET without `Last-Event-ID` opens. */
+const STANDALONE = 0;
+
+/** What a GET with `Last-Event-ID` means. */
+export type Resumption =
+  | { readonly kind: 'resume'; readonly stream: OutStream; readonly after: number }
+  /** It belonged to a request that was in flight when Holdfast itself died. */
+  | { readonly kind: 'daemon-restarted'; readonly stream: string; readonly requestId: string }
+  | { readonly kind: 'standalone'; readonly after: number | null }
+  | { readonly kind: 'finished' };
+
+/** Makes, finds and keeps alive the event streams of the sessions of one workload. */
+export class SessionStreams {
+  private readonly epoch: string;
+  private readonly clock: Clock;
+  private readonly saved: (session: Session) => void;
+  private readonly alive = new Set<OutStream>();
+  private count = STANDALONE;
+  private stopTimer: (() => void) | null = null;
+
+  /** @param epoch tells the streams of this Holdfast from those of its predecessors: [0-9a-z]+ */
+  constructor(epoch: string, clock: Clock, saved: (session: Session) => void) {
+    this.epoch = epoch;
+    this.clock = clock;
+    this.saved = saved;
+  }
+
+  /** The answer of a POST becomes a stream. Primed, and in the journal, where the revision has it. */
+  openForRequest(session: Session | null, requestId: string, reply: Reply): OutStream {
+    this.count += 1;
+    const name = `${this.epoch}.${this.count}`;
+    const stream = new OutStream(session ? name : null);
+    stream.attach(reply.events(), null);
+    this.keepAlive(stream);
+    if (!session) return stream;
+    session.streams ??= new Map();
+    session.streams.set(name, stream);
+    if (!primesStreams(session.protocolVersion)) return stream;
+    stream.prime();
+    session.primed = [...session.primed, { stream: name, requestId }];
+    this.saved(session);
+    return stream;
+  }
+
+  /** The answer was sent. What a client could not receive is kept until it comes back for it, or the session is parked. */
+  closeForRequest(session: Session | null, stream: OutStream): void {
+    if (!session || stream.name === null) return;
+    if (stream.delivered) session.streams?.delete(stream.name);
+    const primed = session.primed.filter((entry) => entry.stream !== stream.name);
+    if (primed.length === session.primed.length) return;
+    session.primed = primed;
+    this.saved(session);
+  }
+
+  /** Opens the session's own stream, or puts a new connection under it. */
+  openStandalone(session: Session, reply: Reply, after: number | null): void {
+    const sink = reply.events();
+    sink.write(encodeRetry(RETRY_MS));
+    session.standalone ??= new OutStream(`${this.epoch}.${STANDALONE}`);
+    session.standalone.attach(sink, after);
+    this.keepAlive(session.standalone);
+  }
+
+  resumption(session: Session, lastEventId: string): Resumption {
+    const parsed = parseEventId(lastEventId);
+    if (!parsed) return { kind: 'finished' };
+    const stream = session.streams?.get(parsed.stream);
+    if (stream) return { kind: 'resume', stream, after: parsed.n };
+    const primed = session.primed.find((entry) => entry.stream === parsed.stream);
+    if (primed) return { kind: 'daemon-restarted', ...primed };
+    if (!parsed.stream.endsWith(`.${STANDALONE}`)) return { kind: 'finished' };
+    return { kind: 'standalone', after: session.standalone?.name === parsed.stream ? parsed.n : null };
+  }
+
+  resume(session: Session, stream: OutStream, after: number, reply: Reply): void {
+    stream.attach(reply.events(), after);
+    if (stream.finished && stream.name !== null) session.streams?.delete(stream.name);
+    else this.keepAlive(stream);
+  }
+
+  /** The session ended: its streams too. */
+  endAll(session: Session): void {
+    session.standalone?.disconnect();
+    for (const stream of session.streams?.values() ?? []) stream.disconnect();
+  }
+
+  dispose(): void {
+    this.stopTimer?.();
+  }
+
+  private keepAlive(stream: OutStream): void {
+    this.alive.add(stream);
+    this.stopTimer ??= this.clock.after(KEEP_ALIVE_MS, () => this.beat());
+  }
+
+  private beat(): void {
+    const comment = encodeComment('keep-alive');
+    for (const stream of this.alive) {
+      if (stream.connected) stream.raw(comment);
+      else this.alive.delete(stream);
+    }
+    this.stopTimer = this.alive.size > 0 ? this.clock.after(KEEP_ALIVE_MS, () => this.beat()) : null;
+  }
+}

@@ -1,0 +1,76 @@
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HttpConnection } from '../ports/http-caller.ts';
+import type { HeaderList } from '../ports/reply.ts';
+import type { Session } from '../session/session.ts';
+import { type HttpAnswer, HttpFailure, ask } from './http-answer.ts';
+
+const encoder = new TextEncoder();
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 250;
+
+/** Waiting for a backend that refuses connections. */
+export interface Reachability {
+  stop(): void;
+}
+
+/** Headers of a request in a session: what the client sent, with the backend's own session and revision. */
+export function sessionHeaders(session: Session | null, passed: HeaderList): HeaderList {
+  const headers: HeaderList = { ...passed };
+  headers['content-type'] = 'application/json';
+  headers['accept'] = 'application/json, text/event-stream';
+  if (!session?.backend) return headers;
+  headers['mcp-protocol-version'] = session.backend.protocolVersion;
+  if (session.backend.sessionId !== null) headers['mcp-session-id'] = session.backend.sessionId;
+  return headers;
+}
+
+/** Posts a message that gets no answer but a status. @throws HttpFailure */
+export async function postMessage(connection: HttpConnection, session: Session | null, passed: HeaderList, body: Uint8Array): Promise<HttpAnswer> {
+  return ask(connection, { method: 'POST', headers: sessionHeaders(session, passed), body, longLived: false });
+}
+
+/**
+ * Resolves when the backend answers anything over HTTP to a `ping` without a session, 4xx included. `initialize` would use up a server
+ * that has one session only. Asks again and again until the signal aborts.
+ */
+export async function waitUntilReachable(connection: HttpConnection, clock: Clock, signal: AbortSignal): Promise<void> {
+  const body = encoder.encode('{"jsonrpc":"2.0","id":"hf-ready","method":"ping"}');
+  const call = { method: 'POST', headers: sessionHeaders(null, {}), body, longLived: false } as const;
+  let pause = FIRST_PAUSE_MS;
+  for (;;) {
+    if (signal.aborted) throw new HoldfastError('HF_CANCELLED', { what: 'The wait for the server was given up' });
+    try {
+      await headOf(connection, call);
+      return;
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+    }
+    await sleep(clock, pause, signal);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5);
+  }
+}
+
+/** The status of an answer; its body is not waited for. */
+function headOf(connection: HttpConnection, call: Parameters<HttpConnection['call']>[0]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    connection.call(call, {
+      head: (status) => resolve(status),
+      data: () => undefined,
+      end: () => undefined,
+      failed: (delivered, why) => reject(new HttpFailure(delivered, why)),
+    });
+  });
+}
+
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      stop();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const stop = clock.after(ms, wake);
+    signal.addEventListener('abort', wake, { once: true });
+  });
+}

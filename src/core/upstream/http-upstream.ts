@@ -1,0 +1,239 @@
+import type { Message } from '../../mcp/message.ts';
+import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Handshake, Verdict } from '../ports/gateway.ts';
+import type { HttpCaller, HttpConnection } from '../ports/http-caller.ts';
+import type { HeaderList } from '../ports/reply.ts';
+import type { Endpoint } from '../ports/stdio-channel.ts';
+import type { Exchange } from '../relay/exchange.ts';
+import type { Session } from '../session/session.ts';
+import { HttpExchange, type HttpExchangeHost } from './http-exchange.ts';
+import { HttpLists } from './http-lists.ts';
+import { HttpResume } from './http-resume.ts';
+import { HttpStreams } from './http-streams.ts';
+import { postMessage, type Reachability, sessionHeaders, waitUntilReachable } from './http-session.ts';
+import { ServerRequests } from './server-requests.ts';
+import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
+
+/** One incarnation of an HTTP backend. */
+export interface HttpGeneration {
+  readonly generation: number;
+  readonly connection: HttpConnection;
+}
+
+/**
+ * An HTTP backend and its successors. Each client session has a session of its own there, whose id never leaves Holdfast; after a new
+ * generation it is made anew, once, when something needs it (`sessions.md`, "Who initialises what").
+ */
+export class HttpUpstream implements Upstream {
+  private readonly context: UpstreamContext;
+  private readonly caller: HttpCaller;
+  private readonly requests = new ServerRequests();
+  private readonly lists: HttpLists;
+  private readonly resume: HttpResume;
+  private readonly streams: HttpStreams;
+  private readonly host: HttpExchangeHost;
+  private current: HttpGeneration | null = null;
+  /** Set while the backend refuses connections although its generation is attached. */
+  private unreachable: Reachability | null = null;
+
+  constructor(context: UpstreamContext, caller: HttpCaller) {
+    this.context = context;
+    this.caller = caller;
+    this.lists = new HttpLists(context, (session) => this.askerOf(session));
+    this.streams = new HttpStreams(context, this.requests, {
+      lost: (session) => this.sessionLost(session),
+      broken: () => this.suspect(),
+    });
+    this.resume = new HttpResume(context, {
+      resumed: (session) => this.resumed(session),
+      openStream: (session, generation) => this.streams.open(session, generation),
+      unreachable: () => this.suspect(),
+    });
+    this.host = {
+      context,
+      requests: this.requests,
+      lists: this.lists,
+      initialized: (x, opened) => context.openSession(x, opened),
+      sessionLost: (x) => this.lostFor(x),
+      refused: (x, delivered) => this.refused(x, delivered),
+      isCurrent: (generation) => this.current?.generation === generation,
+    };
+  }
+
+  async attach(generation: number, endpoint: Endpoint, options: AttachOptions): Promise<Handshake> {
+    if (endpoint.kind !== 'http') throw new HoldfastError('HF_INTERNAL', { what: 'an HTTP workload was given a stdio endpoint' });
+    const connection = this.caller.connect(endpoint.url);
+    try {
+      await waitUntilReachable(connection, this.context.clock, options.signal);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    this.current?.connection.close();
+    this.current = { generation, connection };
+    this.lists.newGeneration(generation);
+    this.context.lane.ready(generation);
+    for (const session of this.context.sessions()) if (session.standalone?.connected) this.streamOpened(session);
+    return { protocolVersion: null, serverName: null, serverVersion: null };
+  }
+
+  drop(generation: number, _verdict: Verdict): void {
+    if (this.current?.generation !== generation) return;
+    this.current.connection.close();
+    this.current = null;
+    this.unreachable?.stop();
+    this.unreachable = null;
+    this.streams.generationEnded(generation);
+    this.resume.generationEnded();
+  }
+
+  deliver(x: Exchange): void {
+    const current = this.current;
+    if (!current || this.unreachable) return this.context.lane.undelivered(x);
+    if (!x.session || this.isResumed(x.session)) return this.send(x, current);
+    this.resume.wait(x.session, x, current);
+  }
+
+  cancel(x: Exchange, reason: string): void {
+    if (!(x.upstream instanceof HttpExchange)) return;
+    x.upstream.cancel(reason, this.current);
+  }
+
+  notification(session: Session, message: Message, headers: HeaderList, done: () => void): void {
+    const current = this.current;
+    if (!current || this.unreachable || !this.isResumed(session)) return done();
+    postMessage(current.connection, session, headers, message.ownBytes).catch((error: unknown) => this.note(message.method, error)).finally(done);
+  }
+
+  response(session: Session, message: Message, headers: HeaderList, done: () => void): void {
+    const id = message.id;
+    const request = id && this.requests.take(session, id.key);
+    const current = this.current;
+    if (!id || !request || !current || request.generation !== current.generation) return done();
+    const bytes = this.streams.answerBytes(message, id, request.idBytes);
+    postMessage(current.connection, session, headers, bytes).catch((error: unknown) => this.note('answer', error)).finally(done);
+  }
+
+  modernNotification(message: Message, headers: HeaderList, done: () => void): void {
+    const current = this.current;
+    if (!current) return done();
+    postMessage(current.connection, null, headers, message.ownBytes).catch((error: unknown) => this.note(message.method, error)).finally(done);
+  }
+
+  streamOpened(session: Session): void {
+    const current = this.current;
+    if (!current || this.unreachable) return;
+    if (this.isResumed(session)) this.streams.open(session, current);
+    else this.resume.wait(session, null, current);
+  }
+
+  sessionEnded(session: Session): void {
+    this.streams.close(session);
+    this.resume.forget(session);
+    this.requests.takeWhere((request) => request.session === session);
+    this.deleteBackendSession(session);
+  }
+
+  sessionIdle(session: Session): void {
+    this.streams.close(session);
+    this.deleteBackendSession(session);
+    session.backend = null;
+    this.context.sessionChanged(session);
+  }
+
+  answerInitialize(x: Exchange): boolean {
+    return this.lists.answerInitialize(x);
+  }
+
+  view(x: Exchange): string {
+    return this.lists.view(x.session, x);
+  }
+
+  survey(x: Exchange, done: () => void): void {
+    const session = x.session;
+    if (!session || !this.current) return done();
+    if (this.isResumed(session)) this.lists.readTools(session, x.headers, done);
+    else this.resume.wait(session, null, this.current, () => this.lists.readTools(session, x.headers, done));
+  }
+
+  close(): void {
+    this.unreachable?.stop();
+    this.streams.closeAll();
+    this.current?.connection.close();
+    this.current = null;
+  }
+
+  private isResumed(session: Session): boolean {
+    return session.backend?.generation === this.current?.generation && !this.resume.isRunning(session);
+  }
+
+  private send(x: Exchange, current: HttpGeneration): void {
+    const exchange = new HttpExchange(x, current, this.host);
+    x.upstream = exchange;
+    exchange.start();
+    if (x.session && x.needsAnnotations) this.lists.wantTools(x.session, x.headers, current.generation);
+  }
+
+  private resumed(session: Session): void {
+    if (session.standalone) this.lists.compare(session);
+  }
+
+  /** Not one byte reached the backend: the request waits until somebody listens there again. Or the connection broke under it. */
+  private refused(x: Exchange, delivered: boolean): void {
+    this.suspect();
+    if (!delivered) this.context.lane.undelivered(x);
+  }
+
+  /** Connections are refused or broke: the process may be gone, or be another one. Sessions that it gave out are doubted from now on. */
+  private suspect(): void {
+    const current = this.current;
+    if (!current || this.unreachable) return;
+    this.lists.doubt();
+    for (const session of this.context.sessions()) if (session.backend) session.doubted = true;
+    this.unreachable = waitUntilReachableAgain(this.context, current, () => {
+      if (this.current !== current) return;
+      this.unreachable = null;
+      this.context.lane.ready(current.generation);
+      for (const session of this.context.sessions()) if (session.standalone?.connected) this.streamOpened(session);
+    });
+  }
+
+  /** The backend said that it does not know the session: nothing was executed. */
+  private lostFor(x: Exchange): void {
+    this.context.lane.returned(x);
+    if (x.session) this.sessionLost(x.session);
+    if (x.phase !== 'done') this.deliver(x);
+  }
+
+  private sessionLost(session: Session): void {
+    if (this.resume.isRunning(session)) return;
+    session.backend = null;
+    session.doubted = false;
+    if (session.standalone?.connected) this.streamOpened(session);
+  }
+
+  private askerOf(session: Session): HttpGeneration | null {
+    return this.current && this.isResumed(session) ? this.current : null;
+  }
+
+  private deleteBackendSession(session: Session): void {
+    const current = this.current;
+    if (!current || !session.backend?.sessionId || session.backend.generation !== current.generation) return;
+    current.connection.call(
+      { method: 'DELETE', headers: sessionHeaders(session, {}), body: null, longLived: false },
+      { head: () => undefined, data: () => undefined, end: () => undefined, failed: (_delivered, why) => this.note('DELETE', why) },
+    );
+  }
+
+  private note(what: string, error: unknown): void {
+    this.context.log.debug('the backend did not take it', { what, error: String(error) });
+  }
+}
+
+function waitUntilReachableAgain(context: UpstreamContext, current: HttpGeneration, again: () => void): Reachability {
+  const stop = new AbortController();
+  waitUntilReachable(current.connection, context.clock, stop.signal)
+    .then(again)
+    .catch((error: unknown) => context.log.debug('stopped waiting for the backend', { error: String(error) }));
+  return { stop: () => stop.abort() };
+}

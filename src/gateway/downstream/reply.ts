@@ -1,0 +1,98 @@
+import type { ServerResponse } from 'node:http';
+import type { BodySink, EventSink, HeaderList, Reply } from '../../core/ports/reply.ts';
+
+/** A client that reads so slowly is cut off; its stream can be resumed, bytes. */
+const MOST_UNREAD = 32 * 1024 * 1024;
+
+const EVENT_STREAM: HeaderList = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/** The answer to one HTTP request of a client. */
+export class HttpReply implements Reply {
+  private readonly response: ServerResponse;
+  private answered = false;
+
+  constructor(response: ServerResponse) {
+    this.response = response;
+  }
+
+  get open(): boolean {
+    return !this.response.closed && !this.response.destroyed;
+  }
+
+  onClose(callback: () => void): void {
+    this.response.once('close', () => {
+      if (!this.response.writableFinished) callback();
+    });
+  }
+
+  json(body: Uint8Array, headers?: HeaderList): void {
+    this.send(200, body, headers ? { 'content-type': 'application/json', ...headers } : { 'content-type': 'application/json' });
+  }
+
+  status(status: number, body: Uint8Array, headers: HeaderList): void {
+    this.send(status, body, { ...headers });
+  }
+
+  accepted(): void {
+    this.send(202, new Uint8Array(0), {});
+  }
+
+  events(headers?: HeaderList): EventSink {
+    const { response } = this;
+    if (this.begin()) {
+      response.writeHead(200, { ...EVENT_STREAM, ...headers });
+      response.flushHeaders();
+    }
+    return {
+      get open() {
+        return !response.closed && !response.destroyed && !response.writableEnded;
+      },
+      write(bytes) {
+        if (!this.open) return;
+        response.write(bytes);
+        if (response.writableLength > MOST_UNREAD) response.destroy();
+      },
+      end: () => {
+        response.end();
+      },
+    };
+  }
+
+  body(status: number, headers: HeaderList): BodySink {
+    const { response } = this;
+    if (this.begin()) response.writeHead(status, headers);
+    return {
+      write(bytes) {
+        response.write(bytes);
+        if (response.writableLength > MOST_UNREAD) response.destroy();
+      },
+      end: () => {
+        response.end();
+      },
+      destroy: () => {
+        response.destroy();
+      },
+    };
+  }
+
+  drop(): void {
+    if (this.begin()) this.response.destroy();
+  }
+
+  private send(status: number, body: Uint8Array, headers: HeaderList): void {
+    if (!this.begin()) return;
+    headers['content-length'] = String(body.length);
+    this.response.writeHead(status, headers);
+    this.response.end(body);
+  }
+
+  private begin(): boolean {
+    if (this.answered || !this.open) return false;
+    this.answered = true;
+    return true;
+  }
+}

@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Gateway, GatewayEvents } from '../core/ports/gateway.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { SessionJournal } from '../core/ports/state-store.ts';
+import { defaultHoldBudget } from '../core/relay/hold-queue.ts';
+import { Relay } from '../core/relay/relay.ts';
+import type { RelayPorts } from '../core/relay/relay-ports.ts';
+import { relaySettings } from '../core/relay/relay-settings.ts';
+import type { SessionRecord } from '../core/session/record.ts';
+import type { WorkloadSpec } from '../core/workload/spec.ts';
+import { checkOrigin } from './downstream/guard.ts';
+import { HttpReply } from './downstream/reply.ts';
+import { refuse, serve } from './downstream/streamable-http.ts';
+import { parseTarget } from './downstream/target.ts';
+import { type Listener, listen } from './listener.ts';
+import { coalescing } from './upstream/coalescing-channel.ts';
+import { createHttpCaller } from './upstream/undici-caller.ts';
+
+const RETRY_LISTEN_MS = 1_000;
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: SessionJournal;
+  /** Bound after the control loops exist. */
+  readonly events: GatewayEvents;
+  /** Sessions of the journal, by workload id. */
+  readonly restored: ReadonlyMap<string, readonly SessionRecord[]>;
+  readonly portOwner: (port: number) => Promise<string | null>;
+  /** Whether the peer of a connection may use keyless URLs. Asked once a connection. */
+  readonly peerAllowed: (socket: Socket) => boolean;
+}
+
+export interface GatewayHost extends Gateway {
+  /** Listens on the gateway's port. Where it is taken, goes on trying each second; resolves after the first try. */
+  listen(): Promise<void>;
+  /** The port, null while it is taken. */
+  readonly port: number | null;
+  /** Why the gateway does not listen, null when it does. */
+  readonly problem: HoldfastError | null;
+  /** Calls back when the port was bound. */
+  onListening(callback: (port: number) => void): void;
+  closeAll(): Promise<void>;
+}
+
+interface Served {
+  spec: WorkloadSpec;
+  readonly relay: Relay;
+  readonly own: Listener | null;
+}
+
+/** The data plane: one port for all workloads, a relay behind each name. */
+export function createGateway(options: GatewayOptions): GatewayHost {
+  return new HttpGateway(options);
+}
+
+class HttpGateway implements GatewayHost {
+  port: number | null = null;
+  problem: HoldfastError | null = null;
+  private readonly options: GatewayOptions;
+  private readonly ports: RelayPorts;
+  private readonly served = new Map<string, Served>();
+  private readonly allowedPeers = new WeakMap<Socket, boolean>();
+  private readonly listening: ((port: number) => void)[] = [];
+  private listener: Listener | null = null;
+  private closed = false;
+
+  constructor(options: GatewayOptions) {
+    this.options = options;
+    this.ports = {
+      clock: options.clock,
+      log: options.log,
+      journal: options.journal,
+      events: options.events,
+      http: createHttpCaller(),
+      budget: { limit: defaultHoldBudget, used: 0 },
+      newSessionId: () => randomBytes(16).toString('hex'),
+      epoch: Math.floor(options.clock.now()).toString(36) + randomBytes(2).toString('hex'),
+    };
+  }
+
+  async listen(): Promise<void> {
+    if (this.closed) return;
+    const { host, port, portOwner } = this.options;
+    try {
+      this.listener = await listen({ host, port, portOwner, onRequest: (request, response) => this.handle(request, response, null) });
+    } catch (error) {
+      const failure = asHoldfastError(error);
+      if (this.problem?.message !== failure.message) this.options.log.error('the gateway cannot listen; it tries again each second', { error: failure.message });
+      this.problem = failure;
+      this.options.clock.after(RETRY_LISTEN_MS, () => void this.listen());
+      return;
+    }
+    this.problem = null;
+    this.port = this.listener.port;
+    for (const callback of this.listening) callback(this.port);
+  }
+
+  onListening(callback: (port: number) => void): void {
+    this.listening.push(callback);
+  }
+
+  async open(spec: WorkloadSpec): Promise<string> {
+    const existing = this.served.get(spec.name);
+    if (existing?.spec.id === spec.id) {
+      this.update(spec);
+      return this.url(spec.name) ?? '';
+    }
+    if (existing) await this.close(spec.name);
+    const own = await this.ownPort(spec);
+    const relay = new Relay(relaySettings(spec), { ...this.ports, log: this.options.log.child({ workload: spec.name }) });
+    relay.restore(this.options.restored.get(spec.id) ?? []);
+    this.served.set(spec.name, { spec, relay, own });
+    return this.url(spec.name) ?? '';
+  }
+
+  update(spec: WorkloadSpec): void {
+    const served = this.served.get(spec.name);
+    if (served?.spec.id !== spec.id) return;
+    served.spec = spec;
+    served.relay.configure(relaySettings(spec));
+  }
+
+  url(workload: string): string | null {
+    const served = this.served.get(workload);
+    if (!served) return null;
+    const { host } = this.options;
+    if (served.own) return `http://${host}:${served.own.port}/${workload}/mcp`;
+    return this.port === null ? null : `http://${host}:${this.port}/${workload}/mcp`;
+  }
+
+  attach: Gateway['attach'] = async (workload, unit, generation, endpoint, attachOptions) => {
+    const relay = this.relay(workload);
+    if (!relay) throw new HoldfastError('HF_CANCELLED', { what: `${workload} is not served any more` });
+    const reached = endpoint.kind === 'stdio' ? { kind: 'stdio' as const, channel: coalescing(endpoint.channel) } : endpoint;
+    return relay.attach(unit, generation, reached, attachOptions);
+  };
+
+  drop: Gateway['drop'] = (workload, unit, generation, verdict) => this.relay(workload)?.drop(unit, generation, verdict);
+
+  state: Gateway['state'] = (workload, unit, state) => this.relay(workload)?.state(unit, state);
+
+  inFlight(workload: string): number {
+    return this.relay(workload)?.units.inFlight ?? 0;
+  }
+
+  async drain(workload: string, ms: number): Promise<void> {
+    const { clock } = this.options;
+    const until = clock.monotonic() + ms;
+    while (this.inFlight(workload) > 0 && clock.monotonic() < until) await new Promise<void>((resolve) => void clock.after(20, resolve));
+  }
+
+  async close(workload: string): Promise<void> {
+    const served = this.served.get(workload);
+    if (!served) return;
+    this.served.delete(workload);
+    served.relay.close();
+    await this.options.journal.deleteWorkload(served.spec.id);
+    await served.own?.close();
+  }
+
+  async closeAll(): Promise<void> {
+    this.closed = true;
+    await this.listener?.close();
+    for (const { relay, own } of this.served.values()) {
+      relay.suspend();
+      await own?.close();
+    }
+    this.served.clear();
+  }
+
+  private relay(workload: string): Relay | null {
+    return this.served.get(workload)?.relay ?? null;
+  }
+
+  private async ownPort(spec: WorkloadSpec): Promise<Listener | null> {
+    if (spec.proxyPort === undefined) return null;
+    const { host, portOwner } = this.options;
+    return listen({ host, port: spec.proxyPort, portOwner, onRequest: (request, response) => this.handle(request, response, spec.name) });
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse, only: string | null): void {
+    try {
+      const target = parseTarget(request.url ?? '/', only);
+      const served = target && this.served.get(target.workload);
+      checkOrigin(request.headers, served?.spec.allowedOrigins ?? []);
+      // Keys come with the registration of clients; until then no key is right, and a wrong key looks like an unknown name.
+      if (!target || !served || target.clientKey !== null || !this.isAllowed(request.socket)) throw unknown(request.url ?? '/');
+      serve(request, response, served.relay, target.clientKey);
+    } catch (error) {
+      request.resume();
+      const failure = asHoldfastError(error);
+      if (failure.code === 'HF_INTERNAL') this.options.log.error('a request failed', { error: failure.message, stack: String((failure.cause as Error | undefined)?.stack) });
+      refuse(new HttpReply(response), failure);
+    }
+  }
+
+  private isAllowed(socket: Socket): boolean {
+    let allowed = this.allowedPeers.get(socket);
+    if (allowed === undefined) {
+      allowed = this.options.peerAllowed(socket);
+      this.allowedPeers.set(socket, allowed);
+    }
+    return allowed;
+  }
+}
+
+function unknown(url: string): HoldfastError {
+  return new HoldfastError('HF_WORKLOAD_UNKNOWN', { what: `Nothing is served at ${JSON.stringify(url.slice(0, 100))}` });
+}
