@@ -20,9 +20,19 @@ export function utf8SequenceLength(bytes: Uint8Array, pos: number): 0 | 2 | 3 | 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** Up to this many bytes of ASCII are read faster one by one than by a decoder: ids, names, versions. */
+const SHORT = 24;
+
 /** The text of `bytes[start, end)`; bytes that are not UTF-8 become U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return decoder.decode(bytes.subarray(start, end));
+  if (end - start > SHORT) return decoder.decode(bytes.subarray(start, end));
+  let text = '';
+  for (let pos = start; pos < end; pos += 1) {
+    const byte = bytes[pos] as number;
+    if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 export function encodeUtf8(text: string): Uint8Array {

@@ -1,7 +1,7 @@
 /** The lines of an event stream that make one event (WHATWG HTML 9.2.6, interpreting an event stream). */
 
 import { GrowingBytes } from '../lib/growing-bytes.ts';
-import { decodeUtf8 } from '../lib/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../lib/utf8.ts';
 
 /**
  * One event: what stood between two empty lines. Unlike in a browser, an event without data is given too: its id may prime a resumable
@@ -21,7 +21,12 @@ export interface StreamEvent {
 const COLON = 0x3a;
 const SPACE = 0x20;
 const LINE_BREAK = Uint8Array.of(0x0a);
-const MAX_FIELD_NAME = 'event'.length;
+
+/** The names of the fields that mean something. */
+const DATA = encodeUtf8('data');
+const ID = encodeUtf8('id');
+const EVENT = encodeUtf8('event');
+const RETRY = encodeUtf8('retry');
 
 export class EventBlock {
   /** Bytes of the lines that are kept, with their line ends. */
@@ -34,24 +39,23 @@ export class EventBlock {
   /** The data from its second line on, where it has more than one. */
   private readonly joined = new GrowingBytes();
 
-  /** Takes a line that is not empty, without its end. */
-  addLine(line: Uint8Array): void {
+  /** Takes the line `bytes[start, end)`, which is not empty and has no line end. */
+  addLine(bytes: Uint8Array, start: number, end: number): void {
     this.isEmpty = false;
-    if (line[0] === COLON) return;
-    this.bytes += line.length + 1;
-    const colon = line.subarray(0, MAX_FIELD_NAME + 1).indexOf(COLON);
-    // A line without a colon is the name of a field with an empty value; a longer name is none that is known.
-    const nameEnd = colon < 0 ? line.length : colon;
-    if (nameEnd > MAX_FIELD_NAME) return;
-    const valueStart = line[nameEnd + 1] === SPACE ? nameEnd + 2 : Math.min(nameEnd + 1, line.length);
-    this.setField(decodeUtf8(line, 0, nameEnd), line.subarray(valueStart));
+    if (bytes[start] === COLON) return;
+    this.bytes += end - start + 1;
+    if (isField(DATA, bytes, start, end)) this.addData(bytes.subarray(valueStart(DATA, bytes, start, end), end));
+    else if (isField(ID, bytes, start, end)) this.setId(decodeUtf8(bytes, valueStart(ID, bytes, start, end), end));
+    else if (isField(EVENT, bytes, start, end)) this.event = decodeUtf8(bytes, valueStart(EVENT, bytes, start, end), end);
+    else if (isField(RETRY, bytes, start, end)) this.setRetry(decodeUtf8(bytes, valueStart(RETRY, bytes, start, end), end));
   }
 
   /** Ends the event at an empty line. Returns undefined where no line came before it. */
   finish(): StreamEvent | undefined {
     if (this.isEmpty) return undefined;
     const data = this.joined.length > 0 ? this.joined.take() : this.data;
-    const event = { id: this.id, event: this.event, data, retry: this.retry };
+    // An empty type stands for `message` (9.2.6, dispatching the event).
+    const event = { id: this.id, event: this.event === '' ? undefined : this.event, data, retry: this.retry };
     this.clear();
     return event;
   }
@@ -66,25 +70,12 @@ export class EventBlock {
     this.joined.clear();
   }
 
-  private setField(name: string, value: Uint8Array): void {
-    switch (name) {
-      case 'data':
-        this.addData(value);
-        return;
-      case 'id':
-        if (!value.includes(0)) this.id = decodeUtf8(value);
-        return;
-      case 'event':
-        // An empty type stands for `message` (9.2.6, dispatching the event).
-        this.event = value.length > 0 ? decodeUtf8(value) : undefined;
-        return;
-      case 'retry': {
-        const digits = decodeUtf8(value);
-        if (/^[0-9]{1,15}$/.test(digits)) this.retry = Number(digits);
-        return;
-      }
-      default: // unknown fields are ignored
-    }
+  private setId(id: string): void {
+    if (!id.includes('\0')) this.id = id;
+  }
+
+  private setRetry(digits: string): void {
+    if (/^[0-9]{1,15}$/.test(digits)) this.retry = Number(digits);
   }
 
   private addData(value: Uint8Array): void {
@@ -96,4 +87,18 @@ export class EventBlock {
     this.joined.append(LINE_BREAK);
     this.joined.append(value);
   }
+}
+
+/** Whether the line has that name: all of it, or what stands before a colon. */
+function isField(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  const nameEnd = start + name.length;
+  if (nameEnd > end || (nameEnd < end && bytes[nameEnd] !== COLON)) return false;
+  for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name[i]) return false;
+  return true;
+}
+
+/** Where the value begins: behind the colon and one space, if they are there. */
+function valueStart(name: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
+  const behindColon = Math.min(start + name.length + 1, end);
+  return behindColon < end && bytes[behindColon] === SPACE ? behindColon + 1 : behindColon;
 }

@@ -42,7 +42,7 @@ export class EventStreamReader {
     let cr = chunk.indexOf(CR, from);
     while (lf >= 0 || cr >= 0) {
       const lineEnd = lf < 0 || (cr >= 0 && cr < lf) ? cr : lf;
-      this.finishLine(chunk.subarray(from, lineEnd));
+      this.finishLine(chunk, from, lineEnd);
       from = lineEnd + 1;
       if (lineEnd === cr) {
         if (chunk[from] === LF) from += 1;
@@ -71,21 +71,25 @@ export class EventStreamReader {
     this.lineHasBytes = false;
   }
 
-  private finishLine(tail: Uint8Array): void {
-    if (this.isDiscarding || !this.fits(tail.length)) {
-      if (!this.lineHasBytes && tail.length === 0) this.isDiscarding = false;
+  /** A line ends whose last piece is `chunk[start, end)`. */
+  private finishLine(chunk: Uint8Array, start: number, end: number): void {
+    if (this.isDiscarding || !this.fits(end - start)) {
+      if (!this.lineHasBytes && start === end) this.isDiscarding = false;
       this.lineHasBytes = false;
-      return;
+    } else if (this.partial.length > 0) {
+      this.partial.append(chunk.subarray(start, end));
+      const line = this.partial.take();
+      this.takeLine(line, 0, line.length);
+    } else {
+      this.takeLine(chunk, start, end);
     }
-    let line = tail;
-    if (this.partial.length > 0) {
-      this.partial.append(tail);
-      line = this.partial.take();
-    }
-    if (this.isFirstLine) line = withoutByteOrderMark(line);
+  }
+
+  private takeLine(bytes: Uint8Array, lineStart: number, end: number): void {
+    const start = this.isFirstLine ? behindByteOrderMark(bytes, lineStart) : lineStart;
     this.isFirstLine = false;
-    if (line.length > 0) {
-      this.block.addLine(line);
+    if (start < end) {
+      this.block.addLine(bytes, start, end);
       return;
     }
     const event = this.block.finish();
@@ -109,6 +113,6 @@ export class EventStreamReader {
 }
 
 /** The stream may begin with one byte order mark, which belongs to no line. */
-function withoutByteOrderMark(line: Uint8Array): Uint8Array {
-  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
+function behindByteOrderMark(bytes: Uint8Array, start: number): number {
+  return bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
 }

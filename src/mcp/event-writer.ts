@@ -14,7 +14,7 @@ export interface OutgoingEvent {
 
 const LF = 0x0a;
 const CR = 0x0d;
-const EVENT_END = 2;
+const END = Uint8Array.of(LF, LF);
 
 export function encodeEvent({ id, event, data, retry }: OutgoingEvent): Uint8Array {
   let head = '';
@@ -22,12 +22,12 @@ export function encodeEvent({ id, event, data, retry }: OutgoingEvent): Uint8Arr
   if (event !== undefined) head += `event: ${oneLine(event)}\n`;
   if (retry !== undefined) head += `retry: ${retry}\n`;
   head += 'data: ';
-  const lines = data.includes(LF) || data.includes(CR) ? splitData(data) : data;
+  const lines = hasLineBreak(data) ? splitData(data) : data;
   const headLength = Buffer.byteLength(head);
-  const encoded = Buffer.allocUnsafe(headLength + lines.length + EVENT_END);
+  const encoded = Buffer.allocUnsafe(headLength + lines.length + END.length);
   encoded.write(head);
   encoded.set(lines, headLength);
-  encoded.fill(LF, headLength + lines.length);
+  encoded.set(END, headLength + lines.length);
   return encoded;
 }
 
@@ -48,7 +48,15 @@ export function primingEvent(id: string, retry?: number): Uint8Array {
 
 /** Field values cannot hold line ends, nor ids a NUL: such a character would start a field that nobody meant. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n\0]/g, '');
+  return /[\r\n\0]/.test(text) ? text.replaceAll(/[\r\n\0]/g, '') : text;
+}
+
+function hasLineBreak(data: Uint8Array): boolean {
+  for (let pos = 0; pos < data.length; pos += 1) {
+    const byte = data[pos] as number;
+    if (byte < 0x20 && (byte === LF || byte === CR)) return true;
+  }
+  return false;
 }
 
 /** Puts `data: ` behind each line end. */
