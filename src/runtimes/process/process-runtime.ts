@@ -1,79 +1,136 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Backend, Runtime, StartOrder } from '../../core/ports/runtime.ts';
+import type { LogReader } from '../../core/ports/log-reader.ts';
+import type { Backend, ObservedExit, Runtime, StartOrder } from '../../core/ports/runtime.ts';
 import { createProcessKiller } from '../../platform/process-tree/process-killer.ts';
 import { createProcessTable } from '../../platform/process-tree/system-processes.ts';
+import { adoptHttp, unitOf } from './adoption.ts';
 import { MARKER_VARIABLE, parseMarker } from './backend-marker.ts';
-import { KILL_WITHIN_MS } from './backend-tree.ts';
+import { createBackendPorts } from './backend-port.ts';
+import { exitFromStatusText } from './exit-status.ts';
+import type { LaunchSite } from './launch-site.ts';
 import { defaultLogLimits, type LogLimits } from './log/log-files.ts';
+import { createServerLogReader } from './log/server-log-reader.ts';
 import { createServerLogs } from './log/server-logs.ts';
 import { checkProgram, checkWorkingDirectory } from './program-lookup.ts';
+import { runFolder } from './run-folder.ts';
 import { createStartGate } from './start-gate.ts';
+import { startHttp } from './start-http.ts';
 import { startStdio } from './start-stdio.ts';
+import { sweepWorkload } from './sweep.ts';
 
 export interface ProcessRuntimeOptions {
   /** UUID of the state folder: only processes that carry it are ours. */
   readonly instance: string;
-  /** Absolute, private folder. Kept in it: `logs/` (what servers wrote) and `run/` (how a later Holdfast finds HTTP servers again). */
+  /**
+   * Absolute, private folder. Kept in it: `logs/<workload>.log` with `.1`, `.2` and `.index` (what servers wrote), `logs/<workload>/` (the same for
+   * the processes of single sessions), and `run/<workload>/<generation>/` (how a later Holdfast finds an HTTP server again).
+   */
   readonly stateDir: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Takes known secrets out of a text before it leaves this runtime. */
   readonly redact?: (text: string) => string;
+  /** 10 MB in each of three files where absent. */
   readonly logLimits?: LogLimits;
+}
+
+export interface ProcessRuntime extends Runtime {
+  readonly kind: 'process';
+  /** What the servers wrote. */
+  readonly logs: LogReader;
+  /**
+   * How a generation ended while no Holdfast ran, null when nobody wrote it down (stdio servers: never). Ask before `sweep`, which forgets it.
+   */
+  recordedExit(workload: string, generation: number): Promise<ObservedExit | null>;
+  /**
+   * Lets go of everything without ending a server: HTTP servers run on and can be adopted, stdio servers read the end of their stdin when this
+   * process ends.
+   */
+  close(): void;
 }
 
 /** How many starts may be under way at a time. */
 const STARTS_AT_ONCE = 2;
 
 /** Runs servers as processes of this machine, without any engine. */
-export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
+export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   const { instance, clock, log } = options;
   const redact = options.redact ?? ((text: string) => text);
   const table = createProcessTable();
   const killer = createProcessKiller(table, MARKER_VARIABLE);
   const gate = createStartGate(STARTS_AT_ONCE);
+  const ports = createBackendPorts();
   const logs = createServerLogs(join(options.stateDir, 'logs'), options.logLimits ?? defaultLogLimits, clock, log);
+  const runRoot = join(options.stateDir, 'run');
+  const letGo = new AbortController();
 
-  async function start(order: StartOrder): Promise<Backend> {
-    const { spec, generation, unit, signal } = order;
+  function site(workload: string, unit: string | null): LaunchSite {
+    return {
+      table,
+      killer,
+      ports,
+      clock,
+      log: log.child({ workload }),
+      redact,
+      serverLog: logs.of(workload, unit),
+      runRoot,
+      letGo: letGo.signal,
+      turn: () => gate.turn(),
+    };
+  }
+
+  async function start({ spec, generation, unit, signal }: StartOrder): Promise<Backend> {
     const { cwd, file, env } = spec.launch;
     await checkWorkingDirectory(cwd);
     await checkProgram(file, cwd, env['PATH'] ?? '');
     const marker = { instance, workload: spec.name, generation, unit };
-    const site = {
-      table,
-      killer,
-      clock,
-      log: log.child({ workload: spec.name }),
-      redact,
-      serverLog: logs.of(spec.name, unit),
-      turn: () => gate.turn(),
-    };
-    const backend = await startStdio(spec, marker, site);
+    const backend = await (spec.transport === 'stdio' ? startStdio : startHttp)(spec, marker, site(spec.name, unit));
+    if (unit !== null) void backend.exited.then(() => pruneLogs(spec.name));
     if (!signal.aborted) return backend;
     await backend.stop(0);
     throw new HoldfastError('HF_CANCELLED', { what: `The start of ${spec.name} was cancelled` });
+  }
+
+  async function pruneLogs(workload: string): Promise<void> {
+    await logs.prune(workload).catch((error: unknown) => log.warn('old logs could not be deleted', { workload, error: String(error) }));
   }
 
   return {
     kind: 'process',
     // The pipes of a stdio server die with Holdfast, and the server reads the end of its stdin.
     capabilities: { stdioReattach: false },
+    logs: createServerLogReader(logs, redact, () => clock.now()),
     start: (order) => gate.enter(order.signal, () => start(order)),
-    adopt: async () => null,
-    async sweep(workload, keep) {
-      const ours = (text: string): boolean => {
-        const marker = parseMarker(text);
-        if (marker === null || marker.instance !== instance || marker.workload !== workload.name) return false;
-        return !keep?.has(marker.generation);
-      };
-      const { found, left } = await killer.killTree({ ours, sessions: new Map(), self: process.pid }, KILL_WITHIN_MS);
-      if (left.length > 0) log.warn('processes could not be killed', { workload: workload.name, pids: left.map((entry) => entry.pid) });
-      return found.length;
+    async adopt(spec, incarnation, generation) {
+      if (spec.transport === 'stdio' || incarnation.runtime !== 'process') return null;
+      const unit = await unitOf(incarnation.pid, { table });
+      const folder = runFolder(runRoot, spec.name, generation, unit);
+      return adoptHttp(spec, incarnation, { instance, workload: spec.name, generation, unit }, folder, site(spec.name, unit));
     },
-    forget: (spec) => logs.forget(spec.name),
+    async recordedExit(workload, generation) {
+      const status = await runFolder(runRoot, workload, generation, null).status();
+      return status === null ? null : exitFromStatusText(status);
+    },
+    sweep: (workload, keep) =>
+      sweepWorkload(
+        { table, killer, runRoot, log },
+        workload.name,
+        (text) => {
+          const marker = parseMarker(text);
+          return marker?.instance === instance && marker.workload === workload.name && !keep?.has(marker.generation);
+        },
+        keep,
+      ),
+    async forget(spec) {
+      await Promise.all([logs.forget(spec.name), rm(join(runRoot, spec.name), { recursive: true, force: true })]);
+    },
+    close() {
+      letGo.abort();
+      logs.close();
+    },
   };
 }

@@ -1,31 +1,15 @@
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Log } from '../../core/ports/log.ts';
 import type { Backend } from '../../core/ports/runtime.ts';
 import type { WorkloadSpec } from '../../core/workload/spec.ts';
-import type { ProcessKiller } from '../../platform/process-tree/process-killer.ts';
-import type { ProcessTable } from '../../platform/process-tree/process-table.ts';
 import { type BackendMarker, formatMarker } from './backend-marker.ts';
 import { createBackendTree } from './backend-tree.ts';
 import { exitOf } from './exit-status.ts';
 import { type LaunchPlan, planLaunch } from './launch-plan.ts';
+import type { LaunchSite } from './launch-site.ts';
 import { lastLines } from './log/excerpt.ts';
-import type { ServerLog } from './log/server-log.ts';
 import { createStdoutNoise } from './log/stdout-noise.ts';
 import { createProcessBackend } from './process-backend.ts';
 import { type StartedChild, spawnChild } from './spawn-child.ts';
 import { createStdioPipes, type StdioPipes } from './stdio-pipes.ts';
-
-/** What a start has at hand. */
-export interface LaunchSite {
-  readonly table: ProcessTable;
-  readonly killer: ProcessKiller;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly redact: (text: string) => string;
-  readonly serverLog: ServerLog;
-  /** Resolves in a turn of the event loop in which nothing else is spawned. */
-  turn(): Promise<void>;
-}
 
 /**
  * Starts a stdio server as a direct child: it cannot outlive Holdfast anyway (its pipes do not), so nothing needs to stand between.

@@ -1,6 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs';
 
 export interface GrowthWatch {
+  /** Looks now: something is known to have begun to write. */
+  nudge(): void;
   close(): void;
 }
 
@@ -72,6 +74,7 @@ export function watchGrowth(path: string, options: GrowthWatchOptions): GrowthWa
 
   lookIn(0);
   return {
+    nudge: () => lookIn(0),
     close() {
       closed = true;
       watcher?.close();

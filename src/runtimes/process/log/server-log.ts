@@ -29,8 +29,12 @@ export interface ServerLog {
   trim(): Promise<void>;
   /** Keeps it bounded and sampled as long as it is held by anybody; costs nothing while nothing is written. The answer lets go. */
   hold(): () => void;
+  /** True while anybody holds it. */
+  held(): boolean;
   /** Resolves when it grew, was emptied, or `signal` aborted. Hold it meanwhile. */
   changed(signal: AbortSignal): Promise<void>;
+  /** Looks after it no longer, whoever holds it. */
+  close(): void;
   /** Deletes it. */
   remove(): Promise<void>;
 }
@@ -111,6 +115,11 @@ export function createServerLog(path: string, limits: LogLimits, clock: Clock, l
     });
   }
 
+  function closeWatch(): void {
+    watch?.close();
+    watch = null;
+  }
+
   async function openForServer(): Promise<FileHandle> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return open(path, 'a', 0o600);
@@ -140,19 +149,20 @@ export function createServerLog(path: string, limits: LogLimits, clock: Clock, l
     },
     hold() {
       holders += 1;
-      if (holders === 1) startWatch();
+      if (watch === null) startWatch();
+      else watch.nudge();
       let held = true;
       return () => {
         if (!held) return;
         held = false;
         holders -= 1;
         if (holders > 0) return;
-        watch?.close();
-        watch = null;
+        closeWatch();
         // What was written last gets its time too.
         inTurn(look).catch((error: unknown) => log.warn('a server log could not be looked after', { file: path, error: String(error) }));
       };
     },
+    held: () => holders > 0,
     async changed(signal) {
       if (signal.aborted) return;
       await new Promise<void>((resolve) => {
@@ -165,9 +175,9 @@ export function createServerLog(path: string, limits: LogLimits, clock: Clock, l
         signal.addEventListener('abort', resume, { once: true });
       });
     },
+    close: closeWatch,
     async remove() {
-      watch?.close();
-      watch = null;
+      closeWatch();
       await inTurn(async () => {
         base = null;
         sampled = { offset: 0, at: 0 };
