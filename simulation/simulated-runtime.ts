@@ -11,6 +11,12 @@ export const exit = {
   unknown: (): ObservedExit => ({ cause: 'unknown', exitCode: null, signal: null, oom: false }),
 };
 
+/** A channel that takes everything and says nothing. */
+const silentStdio: Endpoint = {
+  kind: 'stdio',
+  channel: { listen: () => undefined, write: () => 'taken', pause: () => undefined, resume: () => undefined, noise: () => undefined },
+};
+
 /** A server that exists only here. It outlives the control loops, as a real process outlives the daemon. */
 export class SimulatedBackend implements Backend {
   readonly incarnation: Incarnation;
@@ -32,13 +38,7 @@ export class SimulatedBackend implements Backend {
     this.unit = order.unit;
     this.workloadId = order.spec.id;
     this.incarnation = { runtime: 'process', bootId: 'boot', pid, startTime: `${pid}` };
-    this.endpoint =
-      order.spec.transport === 'stdio'
-        ? {
-            kind: 'stdio',
-            channel: { listen: () => undefined, write: () => 'taken' as const, pause: () => undefined, resume: () => undefined },
-          }
-        : { kind: 'http', url: `http://127.0.0.1:${40_000 + pid}/mcp` };
+    this.endpoint = order.spec.transport === 'stdio' ? silentStdio : { kind: 'http', url: `http://127.0.0.1:${40_000 + pid}/mcp` };
     this.exited = new Promise((resolve) => {
       this.#resolve = resolve;
     });
