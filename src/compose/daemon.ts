@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createApiServer } from '../api/server/server.ts';
+import { createWorkloads } from '../control/workloads.ts';
+import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import type { Clock, Random } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { SessionRecord } from '../core/session/record.ts';
+import type { LogReader } from '../core/ports/log-reader.ts';
+import { createGateway, type GatewayHost } from '../gateway/gateway.ts';
+import { readBootId } from '../platform/boot-id.ts';
+import { locateControlSocket } from '../platform/control-socket.ts';
+import type { Directories } from '../platform/directories.ts';
+import { createProcessRuntime } from '../runtimes/process/process-runtime.ts';
+import { createProcessSources } from '../runtimes/process/sources/process-sources.ts';
+import { createEventLog } from '../state/event-log.ts';
+import { loadGatewayPort, rememberGatewayPort } from '../state/gateway-port.ts';
+import { loadInstance } from '../state/instance.ts';
+import { createSessionJournal } from '../state/session-journal.ts';
+import { createStateStore } from '../state/state-store.ts';
+import type { WorkloadDefaults } from '../usecases/workload-defaults.ts';
+import { LateEvents } from './late-events.ts';
+
+export interface DaemonOptions {
+  readonly directories: Directories;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly logFile: string;
+  readonly daemonLogs: LogReader;
+  readonly host: string;
+  /** 0 = any free one, remembered for the next time. */
+  readonly gatewayPort: number;
+  readonly defaults: WorkloadDefaults;
+  readonly redact: (text: string) => string;
+  readonly peerAllowed: Parameters<typeof createGateway>[0]['peerAllowed'];
+  readonly portOwner: (port: number) => Promise<string | null>;
+  /** The daemon was asked to end, by the API. */
+  readonly onShutdown: (options: { readonly keepServers: boolean }) => void;
+}
+
+export interface Daemon {
+  readonly socket: string;
+  readonly gateway: GatewayHost;
+  /** Ends supervision, the gateway and the API. `keepServers`: what the next daemon can adopt is left running. */
+  stop(options: { readonly keepServers: boolean }): Promise<void>;
+}
+
+/**
+ * Wires one daemon. The caller holds the mutex of the state folder. When it resolves, the gateway listens (or tries again each second),
+ * everything that was stored is held or served, and the control API answers.
+ * @throws HF_STATE_NEWER, HF_HOME
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { directories, clock, random, log } = options;
+  const dir = directories.state;
+  const store = createStateStore({ dir, log });
+  const { workloads: stored, setAside } = await store.load();
+  const journal = createSessionJournal({ dir, log });
+  const sessions = await journal.load();
+  const instance = await loadInstance(dir, log);
+  const events = await createEventLog({ dir, log });
+  for (const { file, why } of setAside) events.append({ type: 'state.set-aside', workload: null, message: `${file} was damaged and set aside: ${why}`, data: { file } });
+
+  const late = new LateEvents();
+  const port = options.gatewayPort === 0 ? ((await loadGatewayPort(dir)) ?? 0) : options.gatewayPort;
+  const gateway = createGateway({
+    host: options.host,
+    port,
+    clock,
+    log,
+    journal,
+    events: late,
+    restored: byWorkload(sessions),
+    portOwner: options.portOwner,
+    peerAllowed: options.peerAllowed,
+  });
+  const runtime = createProcessRuntime({ instance, stateDir: dir, clock, log, redact: options.redact });
+  const control = createWorkloads({
+    runtimes: new Map([['process', runtime]]),
+    gateway,
+    store,
+    events,
+    log,
+    clock,
+    random,
+    bootId: await readBootId(),
+  });
+  late.bind(control.gatewayEvents);
+  gateway.onListening((bound) => {
+    if (options.gatewayPort !== 0) return;
+    rememberGatewayPort(dir, bound).catch((error: unknown) => log.error('the gateway port could not be remembered', { error: String(error) }));
+  });
+  // Requests that arrive before their workload is known would get a 404, and clients would give up sessions that are still good.
+  await control.restore(stored);
+  await gateway.listen();
+
+  const api = createApiServer({
+    workloads: control,
+    resolver: createProcessSources({ dataDir: join(directories.data, 'packages') }),
+    events,
+    serverLogs: runtime.logs,
+    daemonLogs: options.daemonLogs,
+    defaults: options.defaults,
+    clock,
+    log,
+    newId: randomUUID,
+    daemon: {
+      startedAt: clock.now(),
+      home: directories.home ?? dir,
+      logFile: options.logFile,
+      gateway: () => ({
+        url: gateway.port === null ? null : `http://${options.host}:${gateway.port}`,
+        port: gateway.port,
+        problem: gateway.problem?.message ?? null,
+      }),
+    },
+    shutdown: options.onShutdown,
+  });
+  const socket = await locateControlSocket(directories);
+  await api.listen(socket);
+  events.append({ type: 'daemon.started', workload: null, message: `the daemon serves ${stored.length} workloads`, data: { pid: process.pid } });
+
+  let stopping: Promise<void> | null = null;
+  const stop = async (keepServers: boolean): Promise<void> => {
+    events.append({ type: 'daemon.stopping', workload: null, message: 'the daemon ends', data: { keepServers } });
+    await control.shutdown({ keepBackends: keepServers });
+    await gateway.closeAll();
+    runtime.close();
+    await api.close();
+    await journal.close();
+    await events.close();
+  };
+  return {
+    socket,
+    gateway,
+    stop: ({ keepServers }) => {
+      stopping ??= stop(keepServers);
+      return stopping;
+    },
+  };
+}
+
+function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecord[]> {
+  const grouped = new Map<string, SessionRecord[]>();
+  for (const record of records) {
+    const list = grouped.get(record.workloadId);
+    if (list) list.push(record);
+    else grouped.set(record.workloadId, [record]);
+  }
+  return grouped;
+}
+
+/** Another daemon has this state folder. */
+export function alreadyRunning(dir: string): HoldfastError {
+  return new HoldfastError('HF_DAEMON_RUNNING', { what: `A daemon already runs for ${dir}` });
+}
