@@ -101,6 +101,10 @@ describe('EventStreamReader', () => {
     );
   });
 
+  it('takes an empty type for none', () => {
+    expect(readText('event: a\nevent:\ndata: x\n\n').events).toEqual([{ data: 'x' }]);
+  });
+
   it('gives an event at the empty line, without waiting for the LF after its CR', () => {
     expect(readText('data: x\r\n\r').events).toEqual([{ data: 'x' }]);
   });
