@@ -5,8 +5,8 @@ import { createWorkloads } from '../control/workloads.ts';
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { SessionRecord } from '../core/session/record.ts';
 import type { LogReader } from '../core/ports/log-reader.ts';
+import type { SessionRecord } from '../core/session/record.ts';
 import { createGateway, type GatewayHost } from '../gateway/gateway.ts';
 import { readBootId } from '../platform/boot-id.ts';
 import { locateControlSocket } from '../platform/control-socket.ts';
@@ -60,7 +60,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const sessions = await journal.load();
   const instance = await loadInstance(dir, log);
   const events = await createEventLog({ dir, log });
-  for (const { file, why } of setAside) events.append({ type: 'state.set-aside', workload: null, message: `${file} was damaged and set aside: ${why}`, data: { file } });
+  for (const { file, why } of setAside)
+    events.append({ type: 'state.set-aside', workload: null, message: `${file} was damaged and set aside: ${why}`, data: { file } });
 
   const late = new LateEvents();
   const port = options.gatewayPort === 0 ? ((await loadGatewayPort(dir)) ?? 0) : options.gatewayPort;
@@ -89,7 +90,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   late.bind(control.gatewayEvents);
   gateway.onListening((bound) => {
     if (options.gatewayPort !== 0) return;
-    rememberGatewayPort(dir, bound).catch((error: unknown) => log.error('the gateway port could not be remembered', { error: String(error) }));
+    rememberGatewayPort(dir, bound).catch((error: unknown) =>
+      log.error('the gateway port could not be remembered', { error: String(error) }),
+    );
   });
   // Requests that arrive before their workload is known would get a 404, and clients would give up sessions that are still good.
   await control.restore(stored);
@@ -119,7 +122,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const socket = await locateControlSocket(directories);
   await api.listen(socket);
-  events.append({ type: 'daemon.started', workload: null, message: `the daemon serves ${stored.length} workloads`, data: { pid: process.pid } });
+  events.append({
+    type: 'daemon.started',
+    workload: null,
+    message: `the daemon serves ${stored.length} workloads`,
+    data: { pid: process.pid },
+  });
 
   let stopping: Promise<void> | null = null;
   const stop = async (keepServers: boolean): Promise<void> => {

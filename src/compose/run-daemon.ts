@@ -12,7 +12,13 @@ import { systemClock } from './system-clock.ts';
 function consoleLog(fields: Readonly<Record<string, unknown>>): Log {
   const write = (level: string) => (message: string, more?: Readonly<Record<string, unknown>>) =>
     void process.stderr.write(`${JSON.stringify({ time: Date.now(), level, message, ...fields, ...more })}\n`);
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error'), child: (more) => consoleLog({ ...fields, ...more }) };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (more) => consoleLog({ ...fields, ...more }),
+  };
 }
 
 export async function runDaemon(args: readonly string[]): Promise<number> {
@@ -50,10 +56,13 @@ export async function runDaemon(args: readonly string[]): Promise<number> {
       .then((daemon) => {
         stop = (keepServers) => {
           clearInterval(keep);
-          daemon.stop({ keepServers }).then(() => resolve(0), (error: unknown) => {
-            process.stderr.write(`${asHoldfastError(error).explain()}\n`);
-            resolve(1);
-          });
+          daemon.stop({ keepServers }).then(
+            () => resolve(0),
+            (error: unknown) => {
+              process.stderr.write(`${asHoldfastError(error).explain()}\n`);
+              resolve(1);
+            },
+          );
         };
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop?.(false));
       })

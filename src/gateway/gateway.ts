@@ -93,7 +93,8 @@ class HttpGateway implements GatewayHost {
       this.listener = await listen({ host, port, portOwner, onRequest: (request, response) => this.handle(request, response, null) });
     } catch (error) {
       const failure = asHoldfastError(error);
-      if (this.problem?.message !== failure.message) this.options.log.error('the gateway cannot listen; it tries again each second', { error: failure.message });
+      if (this.problem?.message !== failure.message)
+        this.options.log.error('the gateway cannot listen; it tries again each second', { error: failure.message });
       this.problem = failure;
       this.options.clock.after(RETRY_LISTEN_MS, () => void this.listen());
       return;
@@ -197,7 +198,8 @@ class HttpGateway implements GatewayHost {
     } catch (error) {
       request.resume();
       const failure = asHoldfastError(error);
-      if (failure.code === 'HF_INTERNAL') this.options.log.error('a request failed', { error: failure.message, stack: String((failure.cause as Error | undefined)?.stack) });
+      if (failure.code === 'HF_INTERNAL')
+        this.options.log.error('a request failed', { error: failure.message, stack: String((failure.cause as Error | undefined)?.stack) });
       refuse(new HttpReply(response), failure);
     }
   }

@@ -49,8 +49,18 @@ function bind(server: Server, { host, port }: ListenerOptions): Promise<void> {
 
 async function explained(error: unknown, { host, port, portOwner }: ListenerOptions): Promise<HoldfastError> {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return new HoldfastError('HF_INTERNAL', { what: `Cannot listen on ${host}:${port}`, cause: error });
-  if (code === 'EACCES') return new HoldfastError('HF_PORT_TAKEN', { what: `Port ${port} may not be used by this user`, fix: 'Choose a port above 1023.', cause: error });
+  if (code !== 'EADDRINUSE' && code !== 'EACCES')
+    return new HoldfastError('HF_INTERNAL', { what: `Cannot listen on ${host}:${port}`, cause: error });
+  if (code === 'EACCES')
+    return new HoldfastError('HF_PORT_TAKEN', {
+      what: `Port ${port} may not be used by this user`,
+      fix: 'Choose a port above 1023.',
+      cause: error,
+    });
   const owner = await portOwner(port);
-  return new HoldfastError('HF_PORT_TAKEN', { what: `Port ${port} is in use${owner === null ? '' : ` by ${owner}`}`, data: { port, owner }, cause: error });
+  return new HoldfastError('HF_PORT_TAKEN', {
+    what: `Port ${port} is in use${owner === null ? '' : ` by ${owner}`}`,
+    data: { port, owner },
+    cause: error,
+  });
 }

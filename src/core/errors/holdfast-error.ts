@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorDefinition, catalogue } from './catalogue.ts';
+import { catalogue, type ErrorCode, type ErrorDefinition } from './catalogue.ts';
 
 export interface ErrorDetails {
   /** What happened, one sentence with the names and values that matter. */
@@ -21,7 +21,10 @@ export class HoldfastError extends Error {
   readonly data: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, details: ErrorDetails) {
-    super(details.why ? `${details.what}: ${details.why}` : details.what, details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      details.why ? `${details.what}: ${details.why}` : details.what,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     this.why = details.why;
     this.fix = details.fix ?? catalogue[code].fix;

@@ -51,7 +51,13 @@ export interface Gateway {
    * @param adopted the incarnation lived through Holdfast's own death: its backend sessions are still good
    * Rejects when `signal` aborts, or with HF_BAD_ANSWER; retries a server that still boots until then.
    */
-  attach(workload: string, unit: string | null, generation: number, endpoint: Endpoint, options: { adopted: boolean; signal: AbortSignal }): Promise<Handshake>;
+  attach(
+    workload: string,
+    unit: string | null,
+    generation: number,
+    endpoint: Endpoint,
+    options: { adopted: boolean; signal: AbortSignal },
+  ): Promise<Handshake>;
   /** That generation is gone: what was in flight is repeated, held or failed by the rules; nothing is written to it any more. */
   drop(workload: string, unit: string | null, generation: number, verdict: Verdict): void;
   /** The control loop's view of a unit (null = the shared backend, or the whole workload). */

@@ -26,4 +26,4 @@ export interface StdioChannel {
 /** How to reach one incarnation. */
 export type Endpoint =
   | { readonly kind: 'stdio'; readonly channel: StdioChannel }
-  | { readonly kind: 'http'; /** Full URL of the MCP endpoint, e.g. `http://127.0.0.1:40123/mcp`. */ readonly url: string };
+  | { readonly kind: 'http' /** Full URL of the MCP endpoint, e.g. `http://127.0.0.1:40123/mcp`. */; readonly url: string };

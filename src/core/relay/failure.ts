@@ -2,7 +2,7 @@ import { errorResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HeaderList } from '../ports/reply.ts';
-import { type ExitRecord, describeExit } from '../workload/exit.ts';
+import { describeExit, type ExitRecord } from '../workload/exit.ts';
 
 /** Facts about one failed request, for `error.data` (`product.md`, "Lost in flight"). */
 export interface FailureFacts {
@@ -19,11 +19,20 @@ export interface FailureFacts {
 
 /** A JSON-RPC error response for a request whose id stood as `idBytes` in its body. */
 export function failureResponse(idBytes: Uint8Array, error: HoldfastError, facts: FailureFacts | null): Uint8Array {
-  return errorResponse(idBytes, error.definition.rpc ?? -32603, error.message, facts ? failureData(error, facts) : { code: error.code, fix: error.fix, ...error.data });
+  return errorResponse(
+    idBytes,
+    error.definition.rpc ?? -32603,
+    error.message,
+    facts ? failureData(error, facts) : { code: error.code, fix: error.fix, ...error.data },
+  );
 }
 
 /** How an error is answered over HTTP where no request reached a backend. `id`: of the message, or as bytes. */
-export function refusal(error: HoldfastError, message: Message | null, idBytes?: Uint8Array): { status: number; body: Uint8Array; headers: HeaderList } {
+export function refusal(
+  error: HoldfastError,
+  message: Message | null,
+  idBytes?: Uint8Array,
+): { status: number; body: Uint8Array; headers: HeaderList } {
   const id = message?.kind === 'request' ? message.range('id') : undefined;
   const bytes = idBytes ?? (id && message ? message.bytes.subarray(id.start, id.end) : new Uint8Array(0));
   return { status: error.definition.http, body: failureResponse(bytes, error, null), headers: { 'content-type': 'application/json' } };

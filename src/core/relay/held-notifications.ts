@@ -34,6 +34,10 @@ export class HeldNotifications {
   }
 
   forget(session: Session): void {
-    for (const [unit, list] of this.held) this.held.set(unit, list.filter((entry) => entry.session !== session));
+    for (const [unit, list] of this.held)
+      this.held.set(
+        unit,
+        list.filter((entry) => entry.session !== session),
+      );
   }
 }

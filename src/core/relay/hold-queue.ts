@@ -34,9 +34,7 @@ export class HoldQueue {
   /** False when it is full: nothing changed. */
   add(x: Exchange): boolean {
     const full =
-      this.waiting.size >= this.limits.requests ||
-      this.bytes + x.size > this.limits.bytes ||
-      this.budget.used + x.size > this.budget.limit;
+      this.waiting.size >= this.limits.requests || this.bytes + x.size > this.limits.bytes || this.budget.used + x.size > this.budget.limit;
     if (full) return false;
     this.waiting.add(x);
     this.count(x.size);

@@ -335,7 +335,8 @@ export class Lane {
     for (const x of this.flying) {
       const late = now - x.aliveAt > this.settings.requestTimeoutMs || now - x.deliveredAt > REQUEST_LIMIT_MS;
       if (late) this.timeOut(x);
-      else if (x.session && now - x.deliveredAt > (primesStreams(x.session.protocolVersion) ? PRIME_AFTER_MS : STREAM_AFTER_MS)) x.answer.promote();
+      else if (x.session && now - x.deliveredAt > (primesStreams(x.session.protocolVersion) ? PRIME_AFTER_MS : STREAM_AFTER_MS))
+        x.answer.promote();
     }
     this.schedule();
   }
@@ -343,6 +344,10 @@ export class Lane {
   private timeOut(x: Exchange): void {
     this.effects.cancel(x, 'request timeout');
     const seconds = this.settings.requestTimeoutMs / 1000;
-    this.fail(x, new HoldfastError('HF_REQUEST_TIMEOUT', { what: `${this.settings.workload} did not answer ${x.method} within ${seconds} s` }), true);
+    this.fail(
+      x,
+      new HoldfastError('HF_REQUEST_TIMEOUT', { what: `${this.settings.workload} did not answer ${x.method} within ${seconds} s` }),
+      true,
+    );
   }
 }

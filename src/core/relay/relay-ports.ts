@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { GatewayEvents } from '../ports/gateway.ts';
-import type { HeaderList } from '../ports/reply.ts';
 import type { HttpCaller } from '../ports/http-caller.ts';
 import type { Log } from '../ports/log.ts';
+import type { HeaderList } from '../ports/reply.ts';
 import type { SessionJournal } from '../ports/state-store.ts';
 import type { HoldBudget } from './hold-queue.ts';
 

@@ -135,7 +135,11 @@ export class Relay {
     this.closed = true;
     this.stopSweep();
     const gone = new HoldfastError('HF_WORKLOAD_UNKNOWN', { what: `The workload ${this.settings.workload} was removed` });
-    for (const unit of this.units.values()) unit.lane.endAll(() => true, (x) => unit.lane.fail(x, gone, x.phase === 'delivered'));
+    for (const unit of this.units.values())
+      unit.lane.endAll(
+        () => true,
+        (x) => unit.lane.fail(x, gone, x.phase === 'delivered'),
+      );
     for (const session of this.sessions.values()) this.streams.endAll(session);
     this.streams.dispose();
     this.units.close();
@@ -222,7 +226,8 @@ export class Relay {
     const requests = body.messages.filter((message) => message.kind === 'request');
     const parts = new BatchReply(requests.length, reply);
     for (const message of body.messages) {
-      if (message.kind === 'request') this.request(message, session, caller, new Answer(reply, this.openerFor(message, session), parts.part()), reply);
+      if (message.kind === 'request')
+        this.request(message, session, caller, new Answer(reply, this.openerFor(message, session), parts.part()), reply);
       else this.oneWay(message, session, caller, () => undefined);
     }
     if (requests.length === 0) reply.accepted();

@@ -2,13 +2,13 @@ import { resultResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { ServingState } from '../ports/gateway.ts';
-import type { OpenedSession, Upstream, UpstreamContext } from '../upstream/upstream.ts';
-import { HttpUpstream } from '../upstream/http-upstream.ts';
-import { StdioUpstream } from '../upstream/stdio-upstream.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionTable } from '../session/session-table.ts';
+import { HttpUpstream } from '../upstream/http-upstream.ts';
+import { StdioUpstream } from '../upstream/stdio-upstream.ts';
+import type { OpenedSession, Upstream, UpstreamContext } from '../upstream/upstream.ts';
 import type { Exchange } from './exchange.ts';
-import { HoldQueue, defaultHoldLimits } from './hold-queue.ts';
+import { defaultHoldLimits, HoldQueue } from './hold-queue.ts';
 import { Lane } from './lane.ts';
 import { ListCache } from './list-cache.ts';
 import type { RelayPorts } from './relay-ports.ts';
@@ -135,7 +135,8 @@ export class Units {
       toStream: (target, message, needsAnswer = false) => host.toStream(target, message, needsAnswer),
       connectionLost: (generation, why) => ports.events.connectionLost(settings.workload, id, generation, why),
     };
-    upstream = settings.way === 'http' ? new HttpUpstream(context, ports.http) : new StdioUpstream(context, id === null ? 'shared' : 'isolated');
+    upstream =
+      settings.way === 'http' ? new HttpUpstream(context, ports.http) : new StdioUpstream(context, id === null ? 'shared' : 'isolated');
     const unit = { id, lane, upstream, session };
     this.all.set(id, unit);
     return unit;

@@ -56,8 +56,19 @@ export class SessionTable {
   draft(id: string, initializeParams: string, clientKey: string | null): Session {
     const now = this.clock.now();
     return new Session({
-      schema: 1, workloadId: this.workloadId, id, initializeParams, protocolVersion: '', initialized: false, backend: null,
-      logLevel: null, subscriptions: [], clientKey, primed: [], createdAt: now, lastSeenAt: now,
+      schema: 1,
+      workloadId: this.workloadId,
+      id,
+      initializeParams,
+      protocolVersion: '',
+      initialized: false,
+      backend: null,
+      logLevel: null,
+      subscriptions: [],
+      clientKey,
+      primed: [],
+      createdAt: now,
+      lastSeenAt: now,
     });
   }
 

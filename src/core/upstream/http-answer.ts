@@ -40,7 +40,8 @@ export function ask(connection: HttpConnection, call: HttpCall): Promise<HttpAns
       head: (code, fields) => {
         status = code;
         headers = fields;
-        if (isEventStream(fields)) reader = new EventStreamReader({ event: (event) => event.data && take(event.data.slice()), tooLong: () => undefined });
+        if (isEventStream(fields))
+          reader = new EventStreamReader({ event: (event) => event.data && take(event.data.slice()), tooLong: () => undefined });
       },
       data: (chunk) => {
         bytes += chunk.length;

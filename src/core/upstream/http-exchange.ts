@@ -1,6 +1,6 @@
-import { readInitializeResult } from '../../mcp/initialize.ts';
-import { EventStreamReader } from '../../mcp/event-stream.ts';
 import type { StreamEvent } from '../../mcp/event-block.ts';
+import { EventStreamReader } from '../../mcp/event-stream.ts';
+import { readInitializeResult } from '../../mcp/initialize.ts';
 import { cancelledNotification } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { peekMessage } from '../../mcp/peek.ts';
@@ -11,9 +11,9 @@ import type { Exchange } from '../relay/exchange.ts';
 import { headerText, isEventStream, joined } from './http-answer.ts';
 import { passedBack } from './http-headers.ts';
 import type { HttpLists } from './http-lists.ts';
+import { forwardServerMessage } from './http-server-message.ts';
 import { sessionHeaders } from './http-session.ts';
 import type { HttpGeneration } from './http-upstream.ts';
-import { forwardServerMessage } from './http-server-message.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { OpenedSession, UpstreamContext } from './upstream.ts';
 
@@ -63,7 +63,10 @@ export class HttpExchange {
     const headers = x.session ? sessionHeaders(x.session, x.headers) : x.headers;
     const body = x.message.ownBytes;
     this.host.context.lane.delivered(x);
-    this.running = this.current.connection.call({ method: 'POST', headers, body, longLived: x.method === 'subscriptions/listen' }, this.events());
+    this.running = this.current.connection.call(
+      { method: 'POST', headers, body, longLived: x.method === 'subscriptions/listen' },
+      this.events(),
+    );
   }
 
   /** Nobody waits any more. Legacy: the backend is told, and may still answer; modern: the connection is the cancellation. */
@@ -156,7 +159,11 @@ export class HttpExchange {
       this.host.context.lane.answered(x);
       const error = message?.kind === 'error-response' ? message.ownBytes : null;
       if (error) return x.answer.final(error);
-      return this.host.context.lane.failAnswered(x, new HoldfastError('HF_BAD_ANSWER', { what: `${this.host.context.workload} answered initialize with something else` }), false);
+      return this.host.context.lane.failAnswered(
+        x,
+        new HoldfastError('HF_BAD_ANSWER', { what: `${this.host.context.workload} answered initialize with something else` }),
+        false,
+      );
     }
     const sessionId = headerText(this.headers, 'mcp-session-id') || null;
     const backend = { sessionId, protocolVersion: read.protocolVersion, generation: this.current.generation };
@@ -183,7 +190,8 @@ export class HttpExchange {
   /** The server closed the stream before the answer. With an event id that is its right (SEP-1699): the stream is resumed. */
   private streamEnded(): void {
     this.reader = null;
-    if (this.lastEventId === null || !this.x.session || this.retries >= MOST_STREAM_RETRIES) return this.broken('the stream ended before the answer');
+    if (this.lastEventId === null || !this.x.session || this.retries >= MOST_STREAM_RETRIES)
+      return this.broken('the stream ended before the answer');
     this.retries += 1;
     this.host.context.clock.after(this.retryMs, () => this.resumeStream());
   }
@@ -194,14 +202,17 @@ export class HttpExchange {
     const headers: HeaderList = sessionHeaders(x.session, x.headers);
     headers['accept'] = 'text/event-stream';
     headers['last-event-id'] = this.lastEventId ?? '';
-    this.running = this.current.connection.call({ method: 'GET', headers, body: null, longLived: true }, {
-      ...this.events(),
-      head: (status, fields) => {
-        if (status === 200 && isEventStream(fields)) return this.head(status, fields);
-        this.running?.abort();
-        this.broken(`the stream could not be resumed (HTTP ${status})`);
+    this.running = this.current.connection.call(
+      { method: 'GET', headers, body: null, longLived: true },
+      {
+        ...this.events(),
+        head: (status, fields) => {
+          if (status === 200 && isEventStream(fields)) return this.head(status, fields);
+          this.running?.abort();
+          this.broken(`the stream could not be resumed (HTTP ${status})`);
+        },
       },
-    });
+    );
   }
 
   private failed(delivered: boolean, why: string): void {
@@ -232,7 +243,11 @@ export class HttpExchange {
     const { x } = this;
     if (x.phase === 'done') return;
     this.running?.abort();
-    this.host.context.lane.fail(x, new HoldfastError('HF_BAD_ANSWER', { what: `${this.host.context.workload} answered with something that is not MCP`, why }), true);
+    this.host.context.lane.fail(
+      x,
+      new HoldfastError('HF_BAD_ANSWER', { what: `${this.host.context.workload} answered with something that is not MCP`, why }),
+      true,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
+import { readInitializeResult } from '../../mcp/initialize.ts';
 import { requestTraits } from '../../mcp/methods.ts';
 import { peekMessage } from '../../mcp/peek.ts';
-import { readInitializeResult } from '../../mcp/initialize.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { Session } from '../session/session.ts';
@@ -54,7 +54,14 @@ export class HttpLists {
     const message = peekMessage(body);
     const range = message.ok && message.kind !== 'request' ? message.range('result') : undefined;
     if (!range) return;
-    this.remember(this.view(x.session, x), x.method, x.message.text('params.cursor') ?? null, body.subarray(range.start, range.end), generation, x.session);
+    this.remember(
+      this.view(x.session, x),
+      x.method,
+      x.message.text('params.cursor') ?? null,
+      body.subarray(range.start, range.end),
+      generation,
+      x.session,
+    );
   }
 
   rememberInitialize(x: Exchange, result: Uint8Array, generation: number): void {
@@ -73,7 +80,8 @@ export class HttpLists {
   wantTools(session: Session, headers: HeaderList, generation: number): void {
     if (this.asked.get(session) === generation) return;
     this.asked.set(session, generation);
-    if (!this.context.cache.knows(this.viewOf(session, headers), 'tools/list', generation)) this.readTools(session, headers, () => undefined);
+    if (!this.context.cache.knows(this.viewOf(session, headers), 'tools/list', generation))
+      this.readTools(session, headers, () => undefined);
   }
 
   /** Reads the tools as that session's client sees them. */
@@ -86,8 +94,12 @@ export class HttpLists {
     const view = this.viewOf(session, {});
     if (this.compared.has(view)) return;
     this.compared.add(view);
-    const known = COMPARED.filter((method) => this.context.cache.find(view, method, null) !== null && !this.context.cache.knows(view, method, this.generation));
-    this.read(session, {}, known).catch((error: unknown) => this.context.log.debug('lists could not be compared', { error: String(error) }));
+    const known = COMPARED.filter(
+      (method) => this.context.cache.find(view, method, null) !== null && !this.context.cache.knows(view, method, this.generation),
+    );
+    this.read(session, {}, known).catch((error: unknown) =>
+      this.context.log.debug('lists could not be compared', { error: String(error) }),
+    );
   }
 
   private async read(session: Session, headers: HeaderList, methods: readonly string[]): Promise<void> {
@@ -98,8 +110,15 @@ export class HttpLists {
       await readPages(
         method,
         async (name, params) => {
-          const body = encoder.encode(`{"jsonrpc":"2.0","id":"hf-${name}","method":"${name}"${params === null ? '' : `,"params":${params}`}}`);
-          const answer = await ask(current.connection, { method: 'POST', headers: sessionHeaders(session, headers), body, longLived: false });
+          const body = encoder.encode(
+            `{"jsonrpc":"2.0","id":"hf-${name}","method":"${name}"${params === null ? '' : `,"params":${params}`}}`,
+          );
+          const answer = await ask(current.connection, {
+            method: 'POST',
+            headers: sessionHeaders(session, headers),
+            body,
+            longLived: false,
+          });
           return answer.response;
         },
         (name, cursor, result) => this.remember(view, name, cursor, result, current.generation, null),
@@ -107,7 +126,14 @@ export class HttpLists {
     }
   }
 
-  private remember(view: string, method: string, cursor: string | null, result: Uint8Array, generation: number, asker: Session | null): void {
+  private remember(
+    view: string,
+    method: string,
+    cursor: string | null,
+    result: Uint8Array,
+    generation: number,
+    asker: Session | null,
+  ): void {
     if (this.context.cache.remember(view, method, cursor, result, generation) !== 'changed' || cursor !== null) return;
     const prefix = view.slice(0, view.indexOf('\u0001'));
     const affected = [...this.context.sessions()].filter((session) => session !== asker && session.initializeParams === prefix);

@@ -3,7 +3,7 @@ import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { Session } from '../session/session.ts';
-import { type HttpAnswer, HttpFailure, ask, headerText } from './http-answer.ts';
+import { ask, type HttpAnswer, HttpFailure, headerText } from './http-answer.ts';
 import { sessionHeaders } from './http-session.ts';
 import type { HttpGeneration } from './http-upstream.ts';
 import type { UpstreamContext } from './upstream.ts';
@@ -120,7 +120,12 @@ export class HttpResume {
     };
     session.doubted = false;
     if (session.initialized) {
-      await ask(connection, { method: 'POST', headers: sessionHeaders(session, run.headers), body: encoder.encode(INITIALIZED), longLived: false });
+      await ask(connection, {
+        method: 'POST',
+        headers: sessionHeaders(session, run.headers),
+        body: encoder.encode(INITIALIZED),
+        longLived: false,
+      });
     }
     if (session.standalone) await this.openStream(session, generation);
     if (session.logLevel !== null) await this.tell(run, 'logging/setLevel', { level: session.logLevel });

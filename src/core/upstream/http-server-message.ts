@@ -22,7 +22,13 @@ export function forwardServerMessage(message: Message, x: Exchange, generation: 
 export function withClientId(message: Message, session: Session, generation: number, requests: ServerRequests): Uint8Array | null {
   const id = message.id;
   if (!id) return null;
-  const clientId = requests.add({ session, method: message.method, idBytes: message.bytes.slice(id.start, id.end), idKey: id.key, generation });
+  const clientId = requests.add({
+    session,
+    method: message.method,
+    idBytes: message.bytes.slice(id.start, id.end),
+    idKey: id.key,
+    generation,
+  });
   return rewritten(message, [{ start: id.start, end: id.end, replacement: clientId }]);
 }
 

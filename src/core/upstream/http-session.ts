@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HttpConnection } from '../ports/http-caller.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import type { Session } from '../session/session.ts';
-import { type HttpAnswer, HttpFailure, ask } from './http-answer.ts';
+import { ask, type HttpAnswer, HttpFailure } from './http-answer.ts';
 
 const encoder = new TextEncoder();
 const FIRST_PAUSE_MS = 10;
@@ -26,7 +26,12 @@ export function sessionHeaders(session: Session | null, passed: HeaderList): Hea
 }
 
 /** Posts a message that gets no answer but a status. @throws HttpFailure */
-export async function postMessage(connection: HttpConnection, session: Session | null, passed: HeaderList, body: Uint8Array): Promise<HttpAnswer> {
+export async function postMessage(
+  connection: HttpConnection,
+  session: Session | null,
+  passed: HeaderList,
+  body: Uint8Array,
+): Promise<HttpAnswer> {
   return ask(connection, { method: 'POST', headers: sessionHeaders(session, passed), body, longLived: false });
 }
 

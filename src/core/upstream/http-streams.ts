@@ -1,5 +1,5 @@
-import { EventStreamReader } from '../../mcp/event-stream.ts';
 import type { StreamEvent } from '../../mcp/event-block.ts';
+import { EventStreamReader } from '../../mcp/event-stream.ts';
 import type { Message } from '../../mcp/message.ts';
 import { peekMessage } from '../../mcp/peek.ts';
 import type { HeaderList } from '../ports/reply.ts';
@@ -48,7 +48,9 @@ export class HttpStreams {
     const existing = this.open_.get(session);
     if (existing?.generation === generation || this.refusing.has(session)) return Promise.resolve();
     existing?.abort();
-    return new Promise((resolve) => this.connect(session, { generation, abort: () => undefined, lastEventId: null, retryMs: DEFAULT_RETRY_MS }, resolve));
+    return new Promise((resolve) =>
+      this.connect(session, { generation, abort: () => undefined, lastEventId: null, retryMs: DEFAULT_RETRY_MS }, resolve),
+    );
   }
 
   close(session: Session): void {
@@ -82,23 +84,26 @@ export class HttpStreams {
     headers['accept'] = 'text/event-stream';
     if (stream.lastEventId !== null) headers['last-event-id'] = stream.lastEventId;
     const reader = new EventStreamReader({ event: (event) => this.event(session, stream, event), tooLong: () => undefined });
-    const running = stream.generation.connection.call({ method: 'GET', headers, body: null, longLived: true }, {
-      head: (status, fields) => {
-        if (status !== 200 || !isEventStream(fields)) {
-          running.abort();
-          this.refused(session, stream, status);
-        }
-        opened();
+    const running = stream.generation.connection.call(
+      { method: 'GET', headers, body: null, longLived: true },
+      {
+        head: (status, fields) => {
+          if (status !== 200 || !isEventStream(fields)) {
+            running.abort();
+            this.refused(session, stream, status);
+          }
+          opened();
+        },
+        data: (chunk) => reader.push(chunk),
+        end: () => this.again(session, stream),
+        failed: () => {
+          opened();
+          if (this.open_.get(session) !== stream) return;
+          this.open_.delete(session);
+          this.host.broken();
+        },
       },
-      data: (chunk) => reader.push(chunk),
-      end: () => this.again(session, stream),
-      failed: () => {
-        opened();
-        if (this.open_.get(session) !== stream) return;
-        this.open_.delete(session);
-        this.host.broken();
-      },
-    });
+    );
     stream.abort = () => running.abort();
   }
 

@@ -9,8 +9,8 @@ import type { Session } from '../session/session.ts';
 import { HttpExchange, type HttpExchangeHost } from './http-exchange.ts';
 import { HttpLists } from './http-lists.ts';
 import { HttpResume } from './http-resume.ts';
-import { HttpStreams } from './http-streams.ts';
 import { postMessage, type Reachability, sessionHeaders, waitUntilReachable } from './http-session.ts';
+import { HttpStreams } from './http-streams.ts';
 import { ServerRequests } from './server-requests.ts';
 import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
 
@@ -102,7 +102,9 @@ export class HttpUpstream implements Upstream {
   notification(session: Session, message: Message, headers: HeaderList, done: () => void): void {
     const current = this.current;
     if (!current || this.unreachable || !this.isResumed(session)) return done();
-    postMessage(current.connection, session, headers, message.ownBytes).catch((error: unknown) => this.note(message.method, error)).finally(done);
+    postMessage(current.connection, session, headers, message.ownBytes)
+      .catch((error: unknown) => this.note(message.method, error))
+      .finally(done);
   }
 
   response(session: Session, message: Message, headers: HeaderList, done: () => void): void {
@@ -111,13 +113,17 @@ export class HttpUpstream implements Upstream {
     const current = this.current;
     if (!id || !request || !current || request.generation !== current.generation) return done();
     const bytes = this.streams.answerBytes(message, id, request.idBytes);
-    postMessage(current.connection, session, headers, bytes).catch((error: unknown) => this.note('answer', error)).finally(done);
+    postMessage(current.connection, session, headers, bytes)
+      .catch((error: unknown) => this.note('answer', error))
+      .finally(done);
   }
 
   modernNotification(message: Message, headers: HeaderList, done: () => void): void {
     const current = this.current;
     if (!current) return done();
-    postMessage(current.connection, null, headers, message.ownBytes).catch((error: unknown) => this.note(message.method, error)).finally(done);
+    postMessage(current.connection, null, headers, message.ownBytes)
+      .catch((error: unknown) => this.note(message.method, error))
+      .finally(done);
   }
 
   streamOpened(session: Session): void {

@@ -69,7 +69,11 @@ export class StdioInitialize {
     const read = readInitializeResult(result);
     if (!read) return this.context.lane.fail(x, badAnswer(this.context.workload), false);
     this.capabilities = read.capabilities;
-    this.context.openSession(x, { protocolVersion: read.protocolVersion, backend: { sessionId: null, protocolVersion: read.protocolVersion, generation }, result });
+    this.context.openSession(x, {
+      protocolVersion: read.protocolVersion,
+      backend: { sessionId: null, protocolVersion: read.protocolVersion, generation },
+      result,
+    });
   }
 
   private async initialize(wire: StdioWire, ask: Ask, params: string, sendInitialized: boolean): Promise<Handshake> {

@@ -52,9 +52,23 @@ export class StdioRouting {
     if (message.method === 'ping') return this.refuseOrAnswer(process.wire, `{"jsonrpc":"2.0","id":${decode(idBytes)},"result":{}}`);
     const exchanges = [...this.pending.values()].filter((x) => x.session !== null);
     const session = this.audience(exchanges);
-    if (!session) return this.refuse(process.wire, idBytes, -32603, `Holdfast cannot tell which client ${message.method} is for: requests of ${exchanges.length === 0 ? 'none are' : 'several are'} in flight; run this server with --sessions isolated`);
-    if (!declares(session, message.method)) return this.refuse(process.wire, idBytes, -32601, `Method not found: the client did not declare what ${message.method} needs`);
-    this.forwardRequest(process, message, id, idBytes, session, exchanges.filter((x) => x.session === session));
+    if (!session)
+      return this.refuse(
+        process.wire,
+        idBytes,
+        -32603,
+        `Holdfast cannot tell which client ${message.method} is for: requests of ${exchanges.length === 0 ? 'none are' : 'several are'} in flight; run this server with --sessions isolated`,
+      );
+    if (!declares(session, message.method))
+      return this.refuse(process.wire, idBytes, -32601, `Method not found: the client did not declare what ${message.method} needs`);
+    this.forwardRequest(
+      process,
+      message,
+      id,
+      idBytes,
+      session,
+      exchanges.filter((x) => x.session === session),
+    );
   }
 
   notification(process: StdioGeneration, message: Message): void {
@@ -105,7 +119,14 @@ export class StdioRouting {
     return sessions.size === 1 ? (first ?? null) : null;
   }
 
-  private forwardRequest(process: StdioGeneration, message: Message, id: Identifier, idBytes: Uint8Array, session: Session, exchanges: readonly Exchange[]): void {
+  private forwardRequest(
+    process: StdioGeneration,
+    message: Message,
+    id: Identifier,
+    idBytes: Uint8Array,
+    session: Session,
+    exchanges: readonly Exchange[],
+  ): void {
     const clientId = this.open.add({ session, method: message.method, idBytes, idKey: id.key, generation: process.generation });
     const bytes = rewritten(message, [{ start: id.start, end: id.end, replacement: clientId }]);
     for (const x of exchanges) x.asked = true;

@@ -1,10 +1,10 @@
 import { resultResponse } from '../../mcp/jsonrpc.ts';
-import { requestTraits } from '../../mcp/methods.ts';
 import type { Message } from '../../mcp/message.ts';
+import { requestTraits } from '../../mcp/methods.ts';
 import type { Splice } from '../../mcp/splice.ts';
 import type { Exchange } from '../relay/exchange.ts';
-import type { Session } from '../session/session.ts';
 import { mostVerbose } from '../session/log-level.ts';
+import type { Session } from '../session/session.ts';
 import type { Ask } from './survey.ts';
 import type { UpstreamContext } from './upstream.ts';
 
@@ -99,6 +99,7 @@ export class StdioSessionState {
   }
 
   private report(method: string, answer: Message): void {
-    if (answer.kind === 'error-response') this.context.log.info('the new server refused what the old one had accepted', { method, error: answer.text('error.message') ?? '' });
+    if (answer.kind === 'error-response')
+      this.context.log.info('the new server refused what the old one had accepted', { method, error: answer.text('error.message') ?? '' });
   }
 }

@@ -94,7 +94,12 @@ export class StdioUpstream implements Upstream {
     done();
     if (!this.process) return;
     if (this.mode === 'shared' && SESSION_ONLY.has(message.method)) return;
-    if (this.mode === 'isolated' && message.method === 'notifications/initialized' && this.initialize.sentInitialized(this.process.generation)) return;
+    if (
+      this.mode === 'isolated' &&
+      message.method === 'notifications/initialized' &&
+      this.initialize.sentInitialized(this.process.generation)
+    )
+      return;
     this.process.wire.forward(message, []);
   }
 
@@ -228,7 +233,13 @@ export class StdioUpstream implements Upstream {
 
   private refuseTasks(x: Exchange): void {
     this.context.lane.answered(x);
-    x.answer.final(errorResponse(x.idBytes, -32601, 'Method not found: tasks of a shared server would be visible to every client; use --sessions isolated'));
+    x.answer.final(
+      errorResponse(
+        x.idBytes,
+        -32601,
+        'Method not found: tasks of a shared server would be visible to every client; use --sessions isolated',
+      ),
+    );
   }
 }
 

@@ -28,7 +28,11 @@ export async function surveyLists(
 }
 
 /** Reads one list, page by page. */
-export async function readPages(method: string, ask: TryAsk, page: (method: string, cursor: string | null, result: Uint8Array) => void): Promise<void> {
+export async function readPages(
+  method: string,
+  ask: TryAsk,
+  page: (method: string, cursor: string | null, result: Uint8Array) => void,
+): Promise<void> {
   let cursor: string | null = null;
   for (let count = 0; count < MOST_PAGES; count += 1) {
     const answer: Message | null = await ask(method, cursor === null ? null : JSON.stringify({ cursor }));

@@ -1,8 +1,8 @@
 import type { Message } from '../../mcp/message.ts';
-import type { HeaderList } from '../ports/reply.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Handshake, Verdict } from '../ports/gateway.ts';
 import type { Log } from '../ports/log.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { HeaderList } from '../ports/reply.ts';
 import type { Endpoint } from '../ports/stdio-channel.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { Lane } from '../relay/lane.ts';

@@ -20,6 +20,10 @@ export function nameFromSource(source: string): string {
   const bare = source.replace(/^[a-z]+:\/\//, '').replace(/[?#].*$/, '');
   const segment = bare.split('/').filter(Boolean).at(-1) ?? 'server';
   const plain = segment.replace(/(?<=.)@.*$/, '').replace(/\.(c|m)?[jt]s$|\.py$|\.sh$/, '');
-  const legal = plain.toLowerCase().replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z0-9]+|-+$/g, '').slice(0, 63);
+  const legal = plain
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 63);
   return isLegalName(legal) ? legal : `server-${legal}`.replace(/-+$/, '').slice(0, 63);
 }

@@ -32,7 +32,13 @@ export const specSchema = z.object({
     path: z.string(),
     /** What `npx://` or `uvx://` was resolved to. */
     package: z
-      .object({ manager: z.enum(['npx', 'uvx']), name: z.string(), version: z.string(), integrity: z.string().nullable(), folder: z.string() })
+      .object({
+        manager: z.enum(['npx', 'uvx']),
+        name: z.string(),
+        version: z.string(),
+        integrity: z.string().nullable(),
+        folder: z.string(),
+      })
       .optional(),
   }),
   /** Names in `launch.env` whose values are credentials: masked wherever they could show. */

@@ -10,7 +10,10 @@ const WEB_ORIGIN = /^https?:\/\//i;
  */
 export function checkOrigin(headers: IncomingHttpHeaders, allowedOrigins: readonly string[]): void {
   const host = headers.host ?? '';
-  if (!LOOPBACK.test(host)) throw new HoldfastError('HF_FORBIDDEN_ORIGIN', { what: `The Host header ${JSON.stringify(host.slice(0, 200))} is not a loopback name` });
+  if (!LOOPBACK.test(host))
+    throw new HoldfastError('HF_FORBIDDEN_ORIGIN', {
+      what: `The Host header ${JSON.stringify(host.slice(0, 200))} is not a loopback name`,
+    });
   const origin = headers.origin;
   if (origin !== undefined) {
     if (allowedOrigins.includes(origin)) return;

@@ -5,8 +5,8 @@ import { refusal } from '../../core/relay/failure.ts';
 import type { Relay } from '../../core/relay/relay.ts';
 import type { Caller } from '../../core/relay/relay-ports.ts';
 import { errorResponse, RPC } from '../../mcp/jsonrpc.ts';
-import type { PeekFailure } from '../../mcp/peek-failure.ts';
 import { peekBody } from '../../mcp/peek.ts';
+import type { PeekFailure } from '../../mcp/peek-failure.ts';
 import { eraOf, isLegacyRevision } from '../../mcp/revisions.ts';
 import { readBody } from './body.ts';
 import { passedHeaders } from './passed-headers.ts';
@@ -27,7 +27,10 @@ export function serve(request: IncomingMessage, response: ServerResponse, relay:
     case 'DELETE':
       return relay.delete(callerOf(request, clientKey, NO_HEADERS), reply);
     default:
-      return reply.status(405, errorResponse(new Uint8Array(0), RPC.invalidRequest, `Method ${request.method} is not allowed`), { ...JSON_TYPE, allow: 'GET, POST, DELETE' });
+      return reply.status(405, errorResponse(new Uint8Array(0), RPC.invalidRequest, `Method ${request.method} is not allowed`), {
+        ...JSON_TYPE,
+        allow: 'GET, POST, DELETE',
+      });
   }
 }
 
@@ -41,7 +44,11 @@ function post(request: IncomingMessage, relay: Relay, clientKey: string | null, 
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     request.resume();
-    return refuse(reply, new HoldfastError('HF_BAD_HEADERS', { what: `The Content-Type is ${JSON.stringify(type.slice(0, 100))} and not application/json` }), 415);
+    return refuse(
+      reply,
+      new HoldfastError('HF_BAD_HEADERS', { what: `The Content-Type is ${JSON.stringify(type.slice(0, 100))} and not application/json` }),
+      415,
+    );
   }
   if (!accepts(request, 'application/json') || !accepts(request, 'text/event-stream')) {
     request.resume();
@@ -69,7 +76,10 @@ function message(bytes: Uint8Array, request: IncomingMessage, relay: Relay, clie
     return reply.status(400, error, headers);
   }
   if (version !== null && !isLegacyRevision(version)) {
-    return refuse(reply, new HoldfastError('HF_BAD_HEADERS', { what: `The MCP-Protocol-Version ${JSON.stringify(version.slice(0, 40))} is not known` }));
+    return refuse(
+      reply,
+      new HoldfastError('HF_BAD_HEADERS', { what: `The MCP-Protocol-Version ${JSON.stringify(version.slice(0, 40))} is not known` }),
+    );
   }
   relay.post(body, caller, reply);
 }
@@ -78,7 +88,11 @@ function refuseBody(failure: PeekFailure, reply: Reply): void {
   const isShape = failure.reason === 'not-jsonrpc' || failure.reason === 'duplicate-key' || failure.reason === 'empty-batch';
   const code = isShape ? RPC.invalidRequest : RPC.parseError;
   const text = `The body is refused: ${failure.words} (byte ${failure.offset})`;
-  reply.status(400, errorResponse(new Uint8Array(0), code, text, { code: 'HF_BAD_MESSAGE', reason: failure.reason, offset: failure.offset }), { ...JSON_TYPE });
+  reply.status(
+    400,
+    errorResponse(new Uint8Array(0), code, text, { code: 'HF_BAD_MESSAGE', reason: failure.reason, offset: failure.offset }),
+    { ...JSON_TYPE },
+  );
 }
 
 function callerOf(request: IncomingMessage, clientKey: string | null, headers: HeaderList): Caller {

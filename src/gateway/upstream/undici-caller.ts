@@ -69,7 +69,11 @@ class RunningCall implements Dispatcher.DispatchHandler {
     if (this.aborted) controller.abort(new Error('aborted'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (!this.aborted) this.events.head(status, headers);
   }
 
