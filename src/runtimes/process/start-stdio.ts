@@ -33,7 +33,7 @@ export async function startStdio(spec: WorkloadSpec, marker: BackendMarker, site
     tree: createBackendTree(site.killer, { pid, startTime }, formatMarker(marker)),
     clock,
     log,
-    lastLines: async (count) => (await lastLines(serverLog, logStart, count)).map(site.redact),
+    lastLines: (count) => lastLines(serverLog, logStart, count, site.redact),
     release: async () => letGo(),
   });
 }

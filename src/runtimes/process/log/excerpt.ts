@@ -11,7 +11,7 @@ const LOOK_BACK = 256 * 1024;
  * characters. A last line without a line end counts: it is what a server that died in the middle of one said last.
  * @param floor offset before which nothing is read: where the incarnation began
  */
-export async function lastLines(log: ServerLog, floor: number, count: number): Promise<string[]> {
+export async function lastLines(log: ServerLog, floor: number, count: number, redact: (text: string) => string): Promise<string[]> {
   if (count <= 0) return [];
   const { end } = await log.extent();
   const from = Math.max(floor, end - LOOK_BACK);
@@ -27,7 +27,8 @@ export async function lastLines(log: ServerLog, floor: number, count: number): P
   }
   const lines = Buffer.concat(chunks).toString('utf8').split('\n');
   if (cut && lines.length > 1) lines.shift();
-  const plain = lines.map((line) => plainText(line).slice(0, LINE_MAX));
+  // Redacted before it is cut: the first half of a secret is not recognised as one.
+  const plain = lines.map((line) => redact(plainText(line)).slice(0, LINE_MAX));
   while (plain.length > 0 && plain.at(-1)?.trim() === '') plain.pop();
   return plain.slice(-count);
 }
