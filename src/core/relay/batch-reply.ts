@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import type { Reply } from '../ports/reply.ts';
 
 const COMMA = Uint8Array.of(0x2c);
@@ -16,7 +17,7 @@ export class BatchReply {
   /** Takes the answer to one of the requests; empty = it was cancelled and gets none. */
   part(): (response: Uint8Array) => void {
     return (response) => {
-      if (response.length > 0) this.answers.push(response.slice());
+      if (response.length > 0) this.answers.push(copied(response));
       this.open -= 1;
       if (this.open === 0) this.send();
     };

@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import type { Message } from '../../mcp/message.ts';
 import { requestTraits } from '../../mcp/methods.ts';
 import type { HeaderList } from '../ports/reply.ts';
@@ -70,8 +71,8 @@ export class Exchange {
     this.answer = answer;
     this.body = message;
     if (this.size > SMALL_BODY) {
-      this.idBytes = this.idBytes.slice();
-      this.tokenBytes = this.tokenBytes?.slice() ?? null;
+      this.idBytes = copied(this.idBytes);
+      this.tokenBytes = this.tokenBytes && copied(this.tokenBytes);
     }
   }
 

@@ -1,8 +1,9 @@
 import { errorResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
-import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import { describeExit, type ExitRecord } from '../workload/exit.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Facts about one failed request, for `error.data` (`product.md`, "Lost in flight"). */
 export interface FailureFacts {
@@ -56,11 +57,12 @@ function failureData(error: HoldfastError, facts: FailureFacts): Record<string, 
   };
 }
 
-/** What a caller is told whose request was in the server when it died. */
-export function backendLost(workload: string, method: string, name: string | null, exit: ExitRecord | null): HoldfastError {
-  const how = exit ? describeExit(exit) : 'the connection broke';
-  const target = name === null ? method : `${method} ${name}`;
-  return new HoldfastError('HF_BACKEND_LOST', {
-    what: `The server ${workload} died (${how}) while ${target} was in flight; it may have been executed and was not repeated`,
-  });
+/** Ends a request with an error of ours, as clients treat it best: status 200 and a JSON-RPC error for its id (`protocol.md`). */
+export function sendFailure(x: Exchange, error: HoldfastError, facts: FailureFacts): void {
+  const body = failureResponse(x.idBytes, error, facts);
+  const seconds = facts.retryAfterMs === null ? null : Math.max(1, Math.ceil(facts.retryAfterMs / 1000));
+  const headers: HeaderList = seconds === null ? {} : { 'retry-after': String(seconds) };
+  if (x.method !== 'server/discover') return x.answer.final(body, headers);
+  // A JSON-RPC error with status 200 would make a client of 2026-07-28 take the server for a legacy one.
+  x.answer.status(503, body, { 'content-type': 'application/json', 'retry-after': '1', ...headers });
 }

@@ -1,13 +1,15 @@
 import { resultResponse } from '../../mcp/jsonrpc.ts';
 import { requestTraits } from '../../mcp/methods.ts';
 import { primesStreams } from '../../mcp/revisions.ts';
-import { HoldfastError } from '../errors/holdfast-error.ts';
+import type { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServingState, Verdict } from '../ports/gateway.ts';
 import type { ExitRecord } from '../workload/exit.ts';
 import type { Exchange } from './exchange.ts';
-import { backendLost, failureResponse } from './failure.ts';
+import { sendFailure } from './failure.ts';
 import type { HoldQueue } from './hold-queue.ts';
+import type { LaneEffects, LaneSettings } from './lane-effects.ts';
+import { backendLost, holdExpired, holdFull, requestTimedOut, restartTooLate } from './reasons.ts';
 
 /** A lost request is repeated only if a backend is ready this long after its arrival, ms. */
 const REPEAT_WITHIN_MS = 45_000;
@@ -21,31 +23,6 @@ const STREAM_AFTER_MS = 240_000;
 const REQUEST_LIMIT_MS = 3_600_000;
 const HELD_TICK_MS = 100;
 const FLIGHT_TICK_MS = 1_000;
-
-export interface LaneSettings {
-  readonly workload: string;
-  readonly holdMs: number;
-  readonly requestTimeoutMs: number;
-  readonly errorLogLines: number;
-  /** Whether safe requests that were lost are repeated. */
-  readonly repeat: boolean;
-}
-
-/** What a lane makes happen. */
-export interface LaneEffects {
-  /** Hand it to the backend; call `delivered`, `undelivered` or `answered` back. */
-  deliver(x: Exchange): void;
-  /** Answers it with what the last backend said to the same request and calls `answered`; false = nothing is kept. */
-  answerFromCache(x: Exchange): boolean;
-  /** Whether the annotations of the tool, in the old and the new list, allow that the call is repeated; may have to ask first. */
-  mayRepeatCall(x: Exchange, answer: (allowed: boolean) => void): void;
-  /** The old tool list says so (asked at the moment of loss). */
-  wasRepeatable(x: Exchange): boolean;
-  /** Tell the backend that nobody waits any more. */
-  cancel(x: Exchange, reason: string): void;
-  /** A held request of this client expired. */
-  cutOff(x: Exchange): void;
-}
 
 /**
  * The way to one backend and its successors: holds requests while there is none, knows what is in flight, and decides when a generation
@@ -216,19 +193,9 @@ export class Lane {
 
   /** The same for a request that was counted as answered already. */
   failAnswered(x: Exchange, error: HoldfastError, mayHaveExecuted: boolean, exit: ExitRecord | null = this.lastExit): void {
-    const retryAfterMs = this.retryAfter();
-    const facts = {
-      workload: this.settings.workload,
-      generation: x.generation || this.current,
-      exit,
-      mayHaveExecuted,
-      retryAfterMs,
-      errorLogLines: this.settings.errorLogLines,
-    };
-    const body = failureResponse(x.idBytes, error, facts);
-    const headers = retryAfterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
-    if (x.method === 'server/discover') x.answer.status(503, body, { 'content-type': 'application/json', 'retry-after': '1', ...headers });
-    else x.answer.final(body, headers);
+    const { workload, errorLogLines } = this.settings;
+    const generation = x.generation || this.current;
+    sendFailure(x, error, { workload, generation, exit, mayHaveExecuted, retryAfterMs: this.retryAfter(), errorLogLines });
   }
 
   /** Ends everything with `error`: the workload was removed, or the session ended. */
@@ -275,7 +242,7 @@ export class Lane {
     if (cacheable && (startsIn > CACHE_AFTER_MS || now >= x.arrivedAt + CACHE_AFTER_MS) && this.effects.answerFromCache(x)) return;
     if (now + startsIn > deadline) return this.expire(x, 'HF_RESTART_TOO_LATE');
     if (!this.held.add(x)) {
-      return this.fail(x, new HoldfastError('HF_HOLD_FULL', { what: `Too much waits for ${this.settings.workload} already` }), x.repeated);
+      return this.fail(x, holdFull(this.settings.workload), x.repeated);
     }
     if (this.stopTimer === null || this.held.size === 1) this.schedule();
   }
@@ -308,13 +275,9 @@ export class Lane {
   }
 
   private expire(x: Exchange, code: 'HF_HOLD_EXPIRED' | 'HF_RESTART_TOO_LATE'): void {
-    if (x.repeated) return this.fail(x, backendLost(this.settings.workload, x.method, x.name, this.lastExit), true);
     const { workload, holdMs } = this.settings;
-    const what =
-      code === 'HF_HOLD_EXPIRED'
-        ? `${workload} did not come back within ${holdMs / 1000} s; the request was not executed`
-        : `${workload} starts again only in ${Math.ceil(this.startsIn() / 1000)} s, later than the hold limit; the request was not executed`;
-    this.fail(x, new HoldfastError(code, { what }), false);
+    if (x.repeated) return this.fail(x, backendLost(workload, x.method, x.name, this.lastExit), true);
+    this.fail(x, code === 'HF_HOLD_EXPIRED' ? holdExpired(workload, holdMs) : restartTooLate(workload, this.startsIn()), false);
     this.effects.cutOff(x);
   }
 
@@ -342,12 +305,8 @@ export class Lane {
   }
 
   private timeOut(x: Exchange): void {
+    const { workload, requestTimeoutMs } = this.settings;
     this.effects.cancel(x, 'request timeout');
-    const seconds = this.settings.requestTimeoutMs / 1000;
-    this.fail(
-      x,
-      new HoldfastError('HF_REQUEST_TIMEOUT', { what: `${this.settings.workload} did not answer ${x.method} within ${seconds} s` }),
-      true,
-    );
+    this.fail(x, requestTimedOut(workload, x.method, requestTimeoutMs), true);
   }
 }

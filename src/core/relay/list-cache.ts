@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import { equalLists } from '../../mcp/equal-lists.ts';
 import { toolSafety } from '../../mcp/tools-list.ts';
 
@@ -24,7 +25,7 @@ export class ListCache {
     if (result.length > PAGE_LIMIT) return 'first';
     const key = pageKey(view, method, cursor);
     const before = this.pages.get(key);
-    const page = { result: result.slice(), generation };
+    const page = { result: copied(result), generation };
     this.pages.delete(key);
     this.pages.set(key, page);
     const oldest = this.pages.size > PAGES_LIMIT ? this.pages.keys().next().value : undefined;

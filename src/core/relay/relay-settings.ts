@@ -1,5 +1,5 @@
 import type { WorkloadSpec } from '../workload/spec.ts';
-import type { LaneSettings } from './lane.ts';
+import type { LaneSettings } from './lane-effects.ts';
 
 /** How a workload's spec reads to its relay. */
 export interface RelaySettings extends LaneSettings {

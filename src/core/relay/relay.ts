@@ -1,4 +1,4 @@
-import { resultResponse } from '../../mcp/jsonrpc.ts';
+import { encodeUtf8 } from '../../lib/utf8.ts';
 import type { Message } from '../../mcp/message.ts';
 import type { Batch } from '../../mcp/peek.ts';
 import { allowsBatches } from '../../mcp/revisions.ts';
@@ -10,19 +10,18 @@ import type { SessionRecord } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { SessionStreams } from '../session/session-streams.ts';
 import { SessionTable } from '../session/session-table.ts';
-import type { AttachOptions, OpenedSession } from '../upstream/upstream.ts';
+import type { AttachOptions } from '../upstream/upstream.ts';
 import { Answer } from './answer.ts';
 import { BatchReply } from './batch-reply.ts';
 import { Exchange } from './exchange.ts';
 import { refusal } from './failure.ts';
 import { HeldNotifications } from './held-notifications.ts';
+import { sessionsFull } from './reasons.ts';
 import type { Caller, RelayPorts } from './relay-ports.ts';
 import type { RelaySettings } from './relay-settings.ts';
+import { SessionLife } from './session-life.ts';
 import type { Unit } from './unit.ts';
-import { sessionsFull, Units } from './units.ts';
-
-const encoder = new TextEncoder();
-const SESSION_HEADER = 'mcp-session-id';
+import { Units } from './units.ts';
 
 /** Stands between the clients of one workload and its backends. Knows no socket and no file: everything comes through ports. */
 export class Relay {
@@ -32,22 +31,24 @@ export class Relay {
   private readonly ports: RelayPorts;
   private readonly streams: SessionStreams;
   private readonly notifications: HeldNotifications;
+  private readonly life: SessionLife;
   private closed = false;
-  private stopSweep: () => void;
 
   constructor(settings: RelaySettings, ports: RelayPorts) {
     this.settings = settings;
     this.ports = ports;
-    this.sessions = new SessionTable(settings.id, ports.journal, ports.clock, ports.log);
+    this.sessions = new SessionTable(settings.id, ports, (session) => this.units.forSession(session)?.upstream.sessionRevived(session));
     this.streams = new SessionStreams(ports.epoch, ports.clock, (session) => this.sessions.save(session));
     this.notifications = new HeldNotifications();
-    this.units = new Units(settings, ports, this.sessions, {
-      openSession: (x, opened) => this.openSession(x, opened),
-      endSession: (session, why) => this.endSession(session, why),
-      listChanged: (method, sessions) => this.listChanged(method, sessions),
-      toStream: (session, message, needsAnswer) => this.toStream(session, message, needsAnswer),
+    this.life = new SessionLife({
+      ports,
+      sessions: this.sessions,
+      streams: this.streams,
+      notifications: this.notifications,
+      settings: () => this.settings,
+      units: () => this.units,
     });
-    this.stopSweep = this.scheduleSweep();
+    this.units = new Units(settings, ports, this.sessions, this.life);
   }
 
   /** Whether headers of clients go on to the backend. */
@@ -125,7 +126,7 @@ export class Relay {
   delete(caller: Caller, reply: Reply): void {
     const session = this.sessionOf(caller, reply, null);
     if (!session) return;
-    this.endSession(session, 'the client ended it');
+    this.life.end(session, 'the client ended it');
     reply.status(200, new Uint8Array(0), {});
   }
 
@@ -133,7 +134,7 @@ export class Relay {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.stopSweep();
+    this.life.dispose();
     const gone = new HoldfastError('HF_WORKLOAD_UNKNOWN', { what: `The workload ${this.settings.workload} was removed` });
     for (const unit of this.units.values())
       unit.lane.endAll(
@@ -148,7 +149,7 @@ export class Relay {
   /** Holdfast itself ends: connections go, sessions stay in the journal. */
   suspend(): void {
     this.closed = true;
-    this.stopSweep();
+    this.life.dispose();
     this.streams.dispose();
     this.units.close();
   }
@@ -233,52 +234,11 @@ export class Relay {
     if (requests.length === 0) reply.accepted();
   }
 
-  private openSession(x: Exchange, opened: OpenedSession): void {
-    const unit = this.units.find(x.session?.id ?? null);
-    const text = paramsText(x.message);
-    const session = x.session ?? this.sessions.draft(this.ports.newSessionId(), text, x.clientKey);
-    session.protocolVersion = opened.protocolVersion;
-    session.backend = opened.backend;
-    void this.sessions.add(session).then(() => {
-      if (x.phase === 'done') return this.endSession(session, 'its initialize was cancelled');
-      unit?.lane.answered(x);
-      x.answer.final(resultResponse(x.idBytes, opened.result), { [SESSION_HEADER]: session.id });
-    });
-  }
-
-  private endSession(session: Session, why: string): void {
-    if (session.ended) return;
-    this.ports.log.info('session ended', { session: session.id.slice(0, 8), why });
-    const unit = this.units.find(this.settings.way === 'stdio-isolated' ? session.id : null);
-    this.sessions.end(session);
-    unit?.lane.endAll(
-      (x) => x.session === session,
-      (x) => (x.phase === 'delivered' ? unit.lane.cancel(x, why) : unit.lane.drop(x)),
-    );
-    unit?.upstream.sessionEnded(session);
-    this.notifications.forget(session);
-    this.streams.endAll(session);
-    if (this.settings.way === 'stdio-isolated') this.units.release(session.id);
-  }
-
-  private listChanged(method: string, sessions: Iterable<Session>): void {
-    const what = method === 'resources/templates/list' ? 'resources' : method.slice(0, method.indexOf('/'));
-    const message = encoder.encode(`{"jsonrpc":"2.0","method":"notifications/${what}/list_changed"}`);
-    for (const session of sessions) this.toStream(session, message, false);
-  }
-
-  private toStream(session: Session, message: Uint8Array, needsAnswer: boolean): boolean {
-    const stream = session.standalone;
-    if (!stream || session.ended || (needsAnswer && !stream.connected)) return false;
-    stream.message(message);
-    return true;
-  }
-
   private answerLostStream(session: Session, lost: { stream: string; requestId: string }, reply: Reply): void {
     session.primed = session.primed.filter((entry) => entry.stream !== lost.stream);
     this.sessions.save(session);
     const what = `Holdfast was restarted while the request was in flight at ${this.settings.workload}; it may have been executed`;
-    const { body } = refusal(new HoldfastError('HF_DAEMON_RESTARTED', { what }), null, encoder.encode(lost.requestId));
+    const { body } = refusal(new HoldfastError('HF_DAEMON_RESTARTED', { what }), null, encodeUtf8(lost.requestId));
     this.streams.openForRequest(null, '', reply).finish(body);
   }
 
@@ -296,24 +256,4 @@ export class Relay {
   private tooMany(message: Message, reply: Reply): void {
     reply.json(refusal(sessionsFull(this.settings.workload, this.settings.maxSessions), message).body);
   }
-
-  /** Once a minute: frees idle sessions, forgets old ones. */
-  private scheduleSweep(): () => void {
-    return this.ports.clock.after(60_000, () => {
-      const idleSince = this.ports.clock.now() - this.settings.sessionTtlMs;
-      for (const session of [...this.sessions.values()]) {
-        if (session.lastSeenAt > idleSince || session.inFlight.size > 0 || session.standalone?.connected) continue;
-        this.units.find(this.settings.way === 'stdio-isolated' ? session.id : null)?.upstream.sessionIdle(session);
-        this.sessions.park(session);
-        if (this.settings.way === 'stdio-isolated') this.units.release(session.id);
-      }
-      this.sessions.expire();
-      this.stopSweep = this.scheduleSweep();
-    });
-  }
-}
-
-function paramsText(message: Message): string {
-  const params = message.range('params');
-  return params ? new TextDecoder().decode(message.bytes.subarray(params.start, params.end)) : '{}';
 }

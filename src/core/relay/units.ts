@@ -1,6 +1,6 @@
 import { resultResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
-import { HoldfastError } from '../errors/holdfast-error.ts';
+import { withoutTaskSupport } from '../../mcp/tools-list.ts';
 import type { ServingState } from '../ports/gateway.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -17,8 +17,8 @@ import type { Unit } from './unit.ts';
 
 /** What units need from the relay that they belong to. */
 export interface UnitsHost {
-  openSession(x: Exchange, opened: OpenedSession): void;
-  endSession(session: Session, why: string): void;
+  open(x: Exchange, opened: OpenedSession): void;
+  end(session: Session, why: string): void;
   listChanged(method: string, sessions: Iterable<Session>): void;
   toStream(session: Session, message: Uint8Array, needsAnswer: boolean): boolean;
 }
@@ -127,9 +127,9 @@ export class Units {
       cache: this.cache,
       lane,
       sessions: ofUnit,
-      openSession: (x, opened) => host.openSession(x, opened),
+      openSession: (x, opened) => host.open(x, opened),
       sessionChanged: (changed) => sessions.save(changed),
-      endSession: (ended, why) => host.endSession(ended, why),
+      endSession: (ended, why) => host.end(ended, why),
       cutOff: (cut) => ports.events.cutOff(settings.workload, cut.id, cut.clientKey),
       listChanged: (method, affected) => host.listChanged(method, affected),
       toStream: (target, message, needsAnswer = false) => host.toStream(target, message, needsAnswer),
@@ -146,7 +146,8 @@ export class Units {
     const result = this.cache.find(upstream.view(x), x.method, cursorOf(x.message));
     if (!result) return false;
     lane.answered(x);
-    x.answer.final(resultResponse(x.idBytes, result));
+    const isShared = this.settings.way === 'stdio-shared' && x.method === 'tools/list';
+    x.answer.final(resultResponse(x.idBytes, isShared ? withoutTaskSupport(result) : result));
     return true;
   }
 
@@ -160,9 +161,4 @@ export class Units {
 
 function cursorOf(message: Message): string | null {
   return message.text('params.cursor') ?? null;
-}
-
-/** An isolated workload runs as many processes as it may. */
-export function sessionsFull(workload: string, most: number): HoldfastError {
-  return new HoldfastError('HF_SESSIONS_FULL', { what: `${workload} runs ${most} isolated sessions already` });
 }

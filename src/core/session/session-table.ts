@@ -9,6 +9,12 @@ export const SESSION_LIFE_MS = 30 * 24 * 3_600_000;
 /** How old `lastSeenAt` in the journal may become, ms. */
 const TOUCH_MS = 6 * 3_600_000;
 
+export interface SessionTablePorts {
+  readonly journal: SessionJournal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** The sessions of one workload: live ones as objects, idle ones as the text that the journal holds of them. */
 export class SessionTable {
   private readonly workloadId: string;
@@ -19,11 +25,15 @@ export class SessionTable {
   private readonly parked = new Map<string, string>();
   private readonly touchedAt = new Map<string, number>();
 
-  constructor(workloadId: string, journal: SessionJournal, clock: Clock, log: Log) {
+  private readonly revived: (session: Session) => void;
+
+  /** @param revived called when a parked session is used again, by now live */
+  constructor(workloadId: string, ports: SessionTablePorts, revived: (session: Session) => void) {
     this.workloadId = workloadId;
-    this.journal = journal;
-    this.clock = clock;
-    this.log = log;
+    this.journal = ports.journal;
+    this.clock = ports.clock;
+    this.log = ports.log;
+    this.revived = revived;
   }
 
   get size(): number {
@@ -43,6 +53,7 @@ export class SessionTable {
     this.parked.delete(id);
     const revived = new Session(JSON.parse(text) as SessionRecord);
     this.live.set(id, revived);
+    this.revived(revived);
     return revived;
   }
 

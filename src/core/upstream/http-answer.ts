@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import { EventStreamReader } from '../../mcp/event-stream.ts';
 import type { Message } from '../../mcp/message.ts';
 import { peekMessage } from '../../mcp/peek.ts';
@@ -41,7 +42,7 @@ export function ask(connection: HttpConnection, call: HttpCall): Promise<HttpAns
         status = code;
         headers = fields;
         if (isEventStream(fields))
-          reader = new EventStreamReader({ event: (event) => event.data && take(event.data.slice()), tooLong: () => undefined });
+          reader = new EventStreamReader({ event: (event) => event.data && take(copied(event.data)), tooLong: () => undefined });
       },
       data: (chunk) => {
         bytes += chunk.length;

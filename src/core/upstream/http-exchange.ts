@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import type { StreamEvent } from '../../mcp/event-block.ts';
 import { EventStreamReader } from '../../mcp/event-stream.ts';
 import { readInitializeResult } from '../../mcp/initialize.ts';
@@ -153,7 +154,7 @@ export class HttpExchange {
   private initialized(message: Message | null): void {
     const { x } = this;
     const range = message?.range('result');
-    const result = message && range ? message.bytes.slice(range.start, range.end) : null;
+    const result = message && range ? copied(message.bytes, range.start, range.end) : null;
     const read = result && readInitializeResult(result);
     if (!message || !result || !read) {
       this.host.context.lane.answered(x);

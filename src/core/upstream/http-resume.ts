@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import { INITIALIZED, readInitializeResult } from '../../mcp/initialize.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HeaderList } from '../ports/reply.ts';
@@ -110,7 +111,7 @@ export class HttpResume {
     const initialize = `{"jsonrpc":"2.0","id":"hf-resume","method":"initialize","params":${session.initializeParams}}`;
     const answer = await this.post(run, initialize);
     const result = answer.response?.range('result');
-    const read = answer.response && result ? readInitializeResult(answer.response.bytes.slice(result.start, result.end)) : null;
+    const read = answer.response && result ? readInitializeResult(copied(answer.response.bytes, result.start, result.end)) : null;
     if (!read) throw refused(this.context.workload, answer);
     if (!this.isCurrent(run)) return;
     session.backend = {

@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import type { Message } from '../../mcp/message.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { Session } from '../session/session.ts';
@@ -25,7 +26,7 @@ export function withClientId(message: Message, session: Session, generation: num
   const clientId = requests.add({
     session,
     method: message.method,
-    idBytes: message.bytes.slice(id.start, id.end),
+    idBytes: copied(message.bytes, id.start, id.end),
     idKey: id.key,
     generation,
   });

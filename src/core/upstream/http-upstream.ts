@@ -140,6 +140,10 @@ export class HttpUpstream implements Upstream {
     this.deleteBackendSession(session);
   }
 
+  sessionRevived(_session: Session): void {
+    // Its backend session is of an older generation: the first request that needs it resumes it.
+  }
+
   sessionIdle(session: Session): void {
     this.streams.close(session);
     this.deleteBackendSession(session);

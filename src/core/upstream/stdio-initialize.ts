@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import { clientAnswer, INITIALIZED, ownInitializeParams, readInitializeResult } from '../../mcp/initialize.ts';
 import type { Message } from '../../mcp/message.ts';
 import { isLegacyRevision, lowerRevision, NEWEST_LEGACY_REVISION } from '../../mcp/revisions.ts';
@@ -65,7 +66,7 @@ export class StdioInitialize {
   /** Isolated: the server answered the client's own `initialize`. */
   completed(x: Exchange, message: Message, generation: number): void {
     const range = message.range('result');
-    const result = range ? message.bytes.slice(range.start, range.end) : new Uint8Array(0);
+    const result = range ? copied(message.bytes, range.start, range.end) : new Uint8Array(0);
     const read = readInitializeResult(result);
     if (!read) return this.context.lane.fail(x, badAnswer(this.context.workload), false);
     this.capabilities = read.capabilities;
@@ -79,7 +80,7 @@ export class StdioInitialize {
   private async initialize(wire: StdioWire, ask: Ask, params: string, sendInitialized: boolean): Promise<Handshake> {
     const answer = await ask('initialize', params);
     const range = answer.range('result');
-    const result = range ? answer.bytes.slice(range.start, range.end) : null;
+    const result = range ? copied(answer.bytes, range.start, range.end) : null;
     const read = result && readInitializeResult(result);
     if (!result || !read) throw badAnswer(this.context.workload, answer);
     if (sendInitialized) wire.send(INITIALIZED);

@@ -1,3 +1,4 @@
+import { copied } from '../../lib/copied.ts';
 import type { Identifier } from '../../mcp/identifier.ts';
 import { cancelledNotification, errorResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
@@ -48,7 +49,7 @@ export class StdioRouting {
   request(process: StdioGeneration, message: Message): void {
     const id = message.id;
     if (!id) return;
-    const idBytes = message.bytes.slice(id.start, id.end);
+    const idBytes = copied(message.bytes, id.start, id.end);
     if (message.method === 'ping') return this.refuseOrAnswer(process.wire, `{"jsonrpc":"2.0","id":${decode(idBytes)},"result":{}}`);
     const exchanges = [...this.pending.values()].filter((x) => x.session !== null);
     const session = this.audience(exchanges);

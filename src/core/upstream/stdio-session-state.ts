@@ -55,6 +55,13 @@ export class StdioSessionState {
     for (const uri of uris) this.report('resources/subscribe', await ask('resources/subscribe', JSON.stringify({ uri })));
   }
 
+  /** A session came back that the running process never heard of. */
+  revive(session: Session, tell: (method: string, params: string) => void): void {
+    const level = mostVerbose([...this.context.sessions()].map((other) => other.logLevel));
+    if (session.logLevel !== null && level === session.logLevel) tell('logging/setLevel', JSON.stringify({ level }));
+    for (const uri of session.subscriptions) tell('resources/subscribe', JSON.stringify({ uri }));
+  }
+
   /** Nobody knows what changed while no server was there: each subscriber is told to look. */
   announceGap(): void {
     for (const session of this.context.sessions()) {

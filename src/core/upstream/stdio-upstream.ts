@@ -1,6 +1,7 @@
-import { cancelledNotification, errorResponse } from '../../mcp/jsonrpc.ts';
+import { cancelledNotification, errorResponse, resultResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { encodeIdentifier, type Splice } from '../../mcp/splice.ts';
+import { withoutTaskSupport } from '../../mcp/tools-list.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Handshake, Verdict } from '../ports/gateway.ts';
 import type { HeaderList } from '../ports/reply.ts';
@@ -125,6 +126,10 @@ export class StdioUpstream implements Upstream {
     if (this.process) this.state.sessionEnded(session, (method, params) => this.tell(method, params));
   }
 
+  sessionRevived(session: Session): void {
+    if (this.process && this.mode === 'shared') this.state.revive(session, (method, params) => this.tell(method, params));
+  }
+
   sessionIdle(_session: Session): void {
     // Its subscriptions go on: the session can come back without being asked again.
   }
@@ -184,7 +189,14 @@ export class StdioUpstream implements Upstream {
     this.context.lane.answered(x);
     if (isError && x.method === 'initialize' && x.session) this.context.endSession(x.session, 'the server refused to initialize');
     if (!isError) this.state.afterSuccess(x, message, this.process?.generation ?? 0);
+    if (x.method === 'tools/list' && this.mode === 'shared' && !isError) return x.answer.final(this.toolsWithoutTasks(x, message));
     x.answer.final(this.routing.answerBytes(message, id, x.idBytes));
+  }
+
+  /** Tasks of one process would be seen by every client (`sessions.md`, "One process, many clients"). */
+  private toolsWithoutTasks(x: Exchange, message: Message): Uint8Array {
+    const range = message.range('result');
+    return resultResponse(x.idBytes, withoutTaskSupport(message.bytes.subarray(range?.start, range?.end)));
   }
 
   private requestSplices(x: Exchange, id: number, change: Splice | null): Splice[] {

@@ -66,6 +66,8 @@ export interface Upstream {
   /** The session's GET stream was opened. */
   streamOpened(session: Session): void;
   sessionEnded(session: Session): void;
+  /** A session that was parked, maybe by an earlier Holdfast, is used again: what the backend does not know of it is restored. */
+  sessionRevived(session: Session): void;
   /** Nobody used the session for a while: what it costs may be freed; it may come back. */
   sessionIdle(session: Session): void;
   /** Answers an `initialize` from what was said to an equal one before; false = nothing is known. */
