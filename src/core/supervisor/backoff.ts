@@ -44,14 +44,17 @@ export function afterStable(policy: RestartPolicy, ladder: Ladder, now: number):
 }
 
 /**
- * Wall clock ms from which a stable run is no longer part of a crash loop: the window has room again, or nothing ended for a whole window.
+ * Wall clock ms from which a stable run no longer belongs to a crash loop: half the budget of immediate restarts is free again (as soon
+ * as it has any room, a loop of one crash a minute would count as over every few minutes), or nothing ended for a whole window.
  */
 export function calmFrom(policy: RestartPolicy, ladder: Ladder, lastEnd: number, now: number): number {
+  const { count, windowMs } = policy.immediate;
+  if (count === null) return now;
+  const quietFrom = lastEnd + windowMs + 1;
+  if (count === 0) return quietFrom;
   const immediates = withinWindow(policy, ladder, now);
-  if (hasRoom(policy, immediates)) return now;
-  const quietFrom = lastEnd + policy.immediate.windowMs + 1;
-  const oldest = immediates.at(-(policy.immediate.count ?? 0));
-  return policy.immediate.count === 0 || oldest === undefined ? quietFrom : Math.min(quietFrom, oldest + policy.immediate.windowMs);
+  const last = immediates.at(-1 - Math.floor(count / 2));
+  return last === undefined ? now : Math.min(quietFrom, last + windowMs);
 }
 
 /** Remaining delay of a start that another daemon planned: never longer than its step, whatever the clock did meanwhile. */

@@ -1,10 +1,10 @@
 import type { HoldfastError } from '../errors/holdfast-error.ts';
 import { describeExit, type ExitRecord, isFailure } from '../workload/exit.ts';
 import type { RestartPolicy } from '../workload/policy.ts';
-import { nextStart } from './backoff.ts';
+import { calmFrom, nextStart } from './backoff.ts';
 import type { Context } from './event.ts';
 import { attemptError, isFinal } from './failures.ts';
-import type { Reason, UnitState, Verdict } from './unit.ts';
+import type { Ladder, Reason, UnitState, Verdict } from './unit.ts';
 
 /** How long to leave an engine alone that does not answer. It costs no attempts: nothing is known about the server. */
 const RUNTIME_RETRY_MS = 5_000;
@@ -29,7 +29,7 @@ export function decideAfterExit(
   if (!idle.everReady) return conclude(idle, failed(firstFailureReason(failure, reason)), failure, context);
   const rest = restsAfter(context.spec.restart, exit, reason);
   if (rest) return conclude(idle, rest, failure, context);
-  return climb(idle, { stable: run.stable, previousEnd: history.previousEnd }, reason, failure, context);
+  return climb(idle, { stable: run.stable, previousEnd: history.previousEnd, reason, failure, neverRan: false }, context);
 }
 
 /** What follows a start that left nothing behind. */
@@ -38,7 +38,7 @@ export function decideAfterFailedStart(idle: UnitState, error: HoldfastError, co
   if (!idle.everReady || isFinal(error)) return conclude(idle, failed(reason), error, context);
   if (error.code === 'HF_RUNTIME_UNAVAILABLE') return waitForRuntime(idle, error, context);
   if (context.spec.restart.mode === 'never') return conclude(idle, failed(reason), error, context);
-  return climb(idle, { stable: false, previousEnd: idle.lastExit?.endedAt ?? null }, reason, error, context);
+  return climb(idle, { stable: false, previousEnd: idle.lastExit?.endedAt ?? null, reason, failure: error, neverRan: true }, context);
 }
 
 /** The engine does not answer: tried again at a steady pace, for ever, at no cost. */
@@ -53,14 +53,18 @@ export function waitForRuntime(idle: UnitState, error: HoldfastError, context: C
   };
 }
 
+interface Ended {
+  readonly stable: boolean;
+  readonly previousEnd: number | null;
+  readonly reason: Reason;
+  readonly failure: HoldfastError | null;
+  /** Nothing ran: a start that fails again and again is no crash loop, and keeps its own reason. */
+  readonly neverRan: boolean;
+}
+
 /** One step of the ladder, or the end of it. */
-function climb(
-  idle: UnitState,
-  end: { readonly stable: boolean; readonly previousEnd: number | null },
-  reason: Reason,
-  failure: HoldfastError | null,
-  context: Context,
-): UnitState {
+function climb(idle: UnitState, end: Ended, context: Context): UnitState {
+  const { reason, failure } = end;
   const policy = context.spec.restart;
   const next = nextStart(policy, idle.ladder, end, context.now, context.random);
   if (!next) {
@@ -73,13 +77,20 @@ function climb(
     dueAt: next.delayMs > 0 ? context.monotonic + next.delayMs : null,
     restarting: 'crash',
     failure,
-    reason: next.looping ? { code: 'crash-looping', message: `${reason.message}; ${loopMessage(policy, next.ladder.attempts)}` } : reason,
+    reason:
+      end.neverRan || !(next.looping || stillLooping(idle, end.previousEnd, context)) ? reason : loopReason(reason, policy, next.ladder),
   };
 }
 
-function loopMessage(policy: RestartPolicy, attempts: number): string {
+/** A restart at once does not end a loop: its budget may be free again for a moment only. */
+function stillLooping(idle: UnitState, previousEnd: number | null, { spec, now }: Context): boolean {
+  return idle.reason?.code === 'crash-looping' && calmFrom(spec.restart, idle.ladder, previousEnd ?? 0, now) > now;
+}
+
+function loopReason(reason: Reason, policy: RestartPolicy, ladder: Ladder): Reason {
   const of = policy.attempts === 0 ? '' : ` of ${policy.attempts}`;
-  return `restart ${attempts}${of} without a stable run in between`;
+  const message = ladder.attempts > 1 ? `restart ${ladder.attempts}${of} without a stable run` : 'it works for a while and dies again';
+  return { code: 'crash-looping', message: `${reason.message}; ${message}` };
 }
 
 function failed(reason: Reason): Verdict {
