@@ -50,7 +50,7 @@ export class HoldQueue {
 
   /** Takes everything out, oldest arrival first. */
   takeAll(): Exchange[] {
-    const all = [...this.waiting].sort((a, b) => a.arrivedAt - b.arrivedAt);
+    const all = [...this.waiting].toSorted((a, b) => a.arrivedAt - b.arrivedAt);
     this.waiting.clear();
     this.count(-this.bytes);
     return all;

@@ -166,7 +166,7 @@ export class Lane {
     if (generation !== this.current) return;
     this.lastExit = verdict.exit;
     if (this.serving.kind === 'ready') this.serving = { kind: 'hold', nextStartAt: verdict.nextStartAt };
-    for (const x of [...this.flying]) this.loseOne(x, verdict.exit);
+    for (const x of Array.from(this.flying)) this.loseOne(x, verdict.exit);
   }
 
   /** One delivered request lost its connection, whatever became of the backend. */

@@ -72,7 +72,7 @@ export class Relay {
 
   async attach(unit: string | null, generation: number, endpoint: Endpoint, options: AttachOptions): Promise<Handshake> {
     const target = this.units.find(unit);
-    if (!target) throw new HoldfastError('HF_CANCELLED', { what: `The session ${unit} is gone` });
+    if (!target) throw new HoldfastError('HF_CANCELLED', { what: `The session ${unit ?? ''} is gone` });
     const handshake = await target.upstream.attach(generation, endpoint, options);
     this.notifications.flush(target);
     return handshake;

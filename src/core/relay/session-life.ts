@@ -95,13 +95,13 @@ export class SessionLife {
     const { ports, sessions, settings, units } = this.parts;
     return ports.clock.after(SWEEP_MS, () => {
       const now = ports.clock.now();
-      for (const session of [...sessions.values()]) {
+      for (const session of Array.from(sessions.values())) {
         if (session.lastSeenAt > now - settings().sessionTtlMs || session.inFlight.size > 0 || session.standalone?.connected) continue;
         this.unitOf(session)?.upstream.sessionIdle(session);
         sessions.park(session);
         if (this.isIsolated) units().release(session.id);
       }
-      for (const { id, session, lane } of [...units().values()]) {
+      for (const { id, session, lane } of Array.from(units().values())) {
         const isAbandoned = session?.protocolVersion === '' && lane.inFlight === 0 && lane.waiting === 0;
         if (id !== null && isAbandoned && session.lastSeenAt < now - SWEEP_MS) units().release(id);
       }

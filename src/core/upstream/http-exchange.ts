@@ -129,7 +129,7 @@ export class HttpExchange {
   private sessionIsLost(): boolean {
     const session = this.x.session;
     if (!session || this.x.sessionRetries > 0 || this.x.method === 'initialize') return false;
-    const lost = (this.status === 404 && session.backend?.sessionId != null) || (this.status === 400 && session.doubted);
+    const lost = (this.status === 404 && typeof session.backend?.sessionId === 'string') || (this.status === 400 && session.doubted);
     if (lost) this.x.sessionRetries += 1;
     return lost;
   }

@@ -86,7 +86,9 @@ export class HttpLists {
 
   /** Reads the tools as that session's client sees them. */
   readTools(session: Session, headers: HeaderList, done: () => void): void {
-    this.read(session, headers, ['tools/list']).then(done, done);
+    void this.read(session, headers, ['tools/list'])
+      .catch((error: unknown) => this.context.log.debug('the tools could not be read', { error: String(error) }))
+      .finally(done);
   }
 
   /** A session that listens was resumed: what the old generation's lists were is compared with the new, once for each view. */

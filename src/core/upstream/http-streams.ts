@@ -33,7 +33,7 @@ export class HttpStreams {
   private readonly context: UpstreamContext;
   private readonly requests: ServerRequests;
   private readonly host: HttpStreamsHost;
-  private readonly open_ = new Map<Session, OpenStream>();
+  private readonly streams = new Map<Session, OpenStream>();
   /** Sessions whose backend offers no stream, until the next generation. */
   private refusing = new WeakSet<Session>();
 
@@ -45,7 +45,7 @@ export class HttpStreams {
 
   /** Opens the session's stream at the backend unless it is open. Resolves with its headers, whatever they say. */
   open(session: Session, generation: HttpGeneration): Promise<void> {
-    const existing = this.open_.get(session);
+    const existing = this.streams.get(session);
     if (existing?.generation === generation || this.refusing.has(session)) return Promise.resolve();
     existing?.abort();
     return new Promise((resolve) =>
@@ -54,17 +54,17 @@ export class HttpStreams {
   }
 
   close(session: Session): void {
-    this.open_.get(session)?.abort();
-    this.open_.delete(session);
+    this.streams.get(session)?.abort();
+    this.streams.delete(session);
   }
 
   closeAll(): void {
-    for (const session of [...this.open_.keys()]) this.close(session);
+    for (const session of Array.from(this.streams.keys())) this.close(session);
   }
 
   /** Clients that still show a question of the dead generation are told that it is void. */
   generationEnded(generation: number): void {
-    this.open_.clear();
+    this.streams.clear();
     this.refusing = new WeakSet();
     for (const { id, request } of this.requests.takeWhere((open) => open.generation === generation)) {
       const text = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"the server died"}}`;
@@ -78,7 +78,7 @@ export class HttpStreams {
   }
 
   private connect(session: Session, stream: OpenStream, opened: () => void): void {
-    this.open_.set(session, stream);
+    this.streams.set(session, stream);
     const headers: HeaderList = sessionHeaders(session, {});
     delete headers['content-type'];
     headers['accept'] = 'text/event-stream';
@@ -98,8 +98,8 @@ export class HttpStreams {
         end: () => this.again(session, stream),
         failed: () => {
           opened();
-          if (this.open_.get(session) !== stream) return;
-          this.open_.delete(session);
+          if (this.streams.get(session) !== stream) return;
+          this.streams.delete(session);
           this.host.broken();
         },
       },
@@ -108,8 +108,8 @@ export class HttpStreams {
   }
 
   private refused(session: Session, stream: OpenStream, status: number): void {
-    if (this.open_.get(session) !== stream) return;
-    this.open_.delete(session);
+    if (this.streams.get(session) !== stream) return;
+    this.streams.delete(session);
     if (status === 404 || (status === 400 && session.doubted)) this.host.lost(session);
     else this.refusing.add(session);
   }
@@ -117,8 +117,8 @@ export class HttpStreams {
   /** The server ended the stream in order: it is opened again after the time that it named. */
   private again(session: Session, stream: OpenStream): void {
     this.context.clock.after(stream.retryMs, () => {
-      if (this.open_.get(session) !== stream) return;
-      this.open_.delete(session);
+      if (this.streams.get(session) !== stream) return;
+      this.streams.delete(session);
       if (session.ended || session.backend?.generation !== stream.generation.generation || !session.standalone?.connected) return;
       this.connect(session, stream, () => undefined);
     });

@@ -129,7 +129,7 @@ export class HttpUpstream implements Upstream {
   streamOpened(session: Session): void {
     const current = this.current;
     if (!current || this.unreachable) return;
-    if (this.isResumed(session)) this.streams.open(session, current);
+    if (this.isResumed(session)) void this.streams.open(session, current);
     else this.resume.wait(session, null, current);
   }
 

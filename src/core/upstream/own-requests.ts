@@ -57,7 +57,7 @@ export class PendingRequests {
   /** The generation ended: nothing will be answered any more. */
   clear(): void {
     this.exchanges.clear();
-    for (const id of [...this.own.keys()]) this.failOwn(id);
+    for (const id of Array.from(this.own.keys())) this.failOwn(id);
   }
 
   private failOwn(id: number): void {

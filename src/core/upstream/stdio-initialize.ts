@@ -50,7 +50,10 @@ export class StdioInitialize {
     const handshake = await this.initialize(wire, ask, session.initializeParams, session.initialized);
     if (session.initialized) this.replayedTo = generation;
     if (handshake.protocolVersion !== session.protocolVersion) {
-      this.context.endSession(session, `the server now speaks ${handshake.protocolVersion}, the session ${session.protocolVersion}`);
+      this.context.endSession(
+        session,
+        `the server now speaks ${String(handshake.protocolVersion)}, the session ${session.protocolVersion}`,
+      );
     }
     return handshake;
   }

@@ -27,7 +27,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, relay:
     case 'DELETE':
       return relay.delete(callerOf(request, clientKey, NO_HEADERS), reply);
     default:
-      return reply.status(405, errorResponse(new Uint8Array(0), RPC.invalidRequest, `Method ${request.method} is not allowed`), {
+      return reply.status(405, errorResponse(new Uint8Array(0), RPC.invalidRequest, `Method ${request.method ?? ''} is not allowed`), {
         ...JSON_TYPE,
         allow: 'GET, POST, DELETE',
       });
