@@ -1,6 +1,8 @@
 import { type Control, createWorkloads } from '../src/control/workloads.ts';
 import type { Progress } from '../src/core/ports/progress.ts';
+import type { Runtime } from '../src/core/ports/runtime.ts';
 import type { RuntimeKind } from '../src/core/workload/spec.ts';
+import { Life } from './life.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ErrorsOnlyLog, MemoryEvents } from './memory-events.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -18,11 +20,14 @@ export class ControlWorld {
   readonly log = new ErrorsOnlyLog();
   gateway = new SimulatedGateway();
   bootId = 'boot';
+  #life = new Life();
   random: () => number = () => 0.5;
   control: Control = this.#newControl();
 
-  /** Another daemon on the same disk and the same processes; the earlier one has no part in it any more. */
+  /** The daemon dies as by SIGKILL, and another one comes up on the same disk and the same processes. */
   async reborn(): Promise<Control> {
+    this.#life.end();
+    this.#life = new Life();
     this.gateway = new SimulatedGateway();
     this.control = this.#newControl();
     const { workloads } = await this.store.load();
@@ -31,13 +36,14 @@ export class ControlWorld {
   }
 
   #newControl(): Control {
+    const life = this.#life;
     return createWorkloads({
-      runtimes: new Map<RuntimeKind, SimulatedRuntime>([['process', this.runtime]]),
+      runtimes: new Map<RuntimeKind, Runtime>([['process', life.runtime(this.runtime)]]),
       gateway: this.gateway,
-      store: this.store,
+      store: life.store(this.store),
       events: this.events,
       log: this.log,
-      clock: this.clock,
+      clock: life.clock(this.clock),
       random: () => this.random(),
       bootId: this.bootId,
     });

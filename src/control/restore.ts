@@ -1,4 +1,5 @@
 import { asHoldfastError } from '../core/errors/holdfast-error.ts';
+import type { UnitState } from '../core/supervisor/unit.ts';
 import { delay, within } from './bounded.ts';
 import type { WorkloadLoop } from './workload-loop.ts';
 
@@ -50,7 +51,7 @@ async function startInTurn(loops: readonly WorkloadLoop[]): Promise<void> {
       await within(
         clock,
         TURN_MS,
-        operations.settled(() => !isBooting(main.state.phase)),
+        operations.settled(() => hasBooted(main.state)),
         undefined,
       );
     }
@@ -58,6 +59,7 @@ async function startInTurn(loops: readonly WorkloadLoop[]): Promise<void> {
   await Promise.all(Array.from({ length: WIDTH }, worker));
 }
 
-function isBooting(phase: WorkloadLoop['main']['state']['phase']): boolean {
-  return phase === 'adopting' || phase === 'starting' || phase === 'started' || phase === 'handshaking';
+/** It runs, or will not for a while. */
+function hasBooted({ phase, want, verdict, dueAt }: UnitState): boolean {
+  return phase === 'ready' || want !== 'running' || verdict !== null || dueAt !== null;
 }
