@@ -15,6 +15,9 @@ import type { RelayPorts } from './relay-ports.ts';
 import type { RelaySettings } from './relay-settings.ts';
 import type { Unit } from './unit.ts';
 
+/** A server without its pipes is useless even when it lives on, ms. */
+const LOST_AFTER_MS = 500;
+
 /** What units need from the relay that they belong to. */
 export interface UnitsHost {
   open(x: Exchange, opened: OpenedSession): void;
@@ -133,13 +136,22 @@ export class Units {
       cutOff: (cut) => ports.events.cutOff(settings.workload, cut.id, cut.clientKey),
       listChanged: (method, affected) => host.listChanged(method, affected),
       toStream: (target, message, needsAnswer = false) => host.toStream(target, message, needsAnswer),
-      connectionLost: (generation, why) => ports.events.connectionLost(settings.workload, id, generation, why),
+      connectionLost: (generation, why) => this.connectionLost(id, generation, why),
     };
     upstream =
       settings.way === 'http' ? new HttpUpstream(context, ports.http) : new StdioUpstream(context, id === null ? 'shared' : 'isolated');
     const unit = { id, lane, upstream, session };
     this.all.set(id, unit);
     return unit;
+  }
+
+  /** Pipes break when a process dies, and the news of its death, which says how, is the better one: it gets a moment to arrive. */
+  private connectionLost(id: string | null, generation: number, why: string): void {
+    this.ports.clock.after(LOST_AFTER_MS, () => {
+      const lane = this.all.get(id)?.lane;
+      if (lane?.generation === generation && lane.state.kind === 'ready')
+        this.ports.events.connectionLost(this.settings.workload, id, generation, why);
+    });
   }
 
   private answerList(upstream: Upstream, lane: Lane, x: Exchange): boolean {
