@@ -18,7 +18,7 @@ import { updateCommand } from './commands/update.ts';
 import { urlCommand } from './commands/url.ts';
 import { versionCommand } from './commands/version.ts';
 import { waitCommand } from './commands/wait.ts';
-import type { Groups } from './parse.ts';
+import type { Groups } from './parser/parse.ts';
 
 /** Every command, in the order of the help text. What is heavy is loaded inside their `run`. */
 export const commands: readonly Command[] = [

@@ -3,7 +3,7 @@ import { version } from '../api/contract/version.ts';
 import { commands, groups, summary } from './commands.ts';
 import type { Context } from './context.ts';
 import { createOutput, type Sink } from './output/output.ts';
-import { parse } from './parse.ts';
+import { parse } from './parser/parse.ts';
 import { findPlaces, type Places } from './places.ts';
 
 /** What the process gives to the command line. */
@@ -46,6 +46,8 @@ function createContext(cwd: string, env: Surroundings['env'], interrupted: Abort
     cwd,
     env,
     output,
+    commands,
+    groups,
     interrupted,
     places,
     async api() {

@@ -13,10 +13,10 @@ export const completionCommand = command({
     'holdfast completion zsh > "${fpath[1]}/_holdfast"',
     'holdfast completion fish | source',
   ],
-  async run({ words: [given = ''] }, { output }) {
+  async run({ words: [given = ''] }, { output, commands, groups }) {
     const shell = SHELLS.find((name) => name === given);
     if (shell === undefined) throw usage(`There is no completion for ${JSON.stringify(given)}`, `Choose one of ${SHELLS.join(', ')}.`);
-    const [{ completionScript }, { commands, groups }] = await Promise.all([import('../completion/script.ts'), import('../commands.ts')]);
+    const { completionScript } = await import('../completion/script.ts');
     output.line(completionScript(shell, commands, Object.keys(groups)));
   },
 });

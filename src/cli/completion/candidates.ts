@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { flagName } from '../flags/flag.ts';
-import { withFormat } from '../parse.ts';
+import { withFormat } from '../parser/describe.ts';
 
 /** What may follow after the words `path`. */
 export interface Candidate {
