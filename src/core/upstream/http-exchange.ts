@@ -10,7 +10,7 @@ import type { HttpConnection } from '../ports/http-caller.ts';
 import type { BodySink, HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import { headerText, isEventStream, joined } from './http-answer.ts';
-import { passedBack } from './http-headers.ts';
+import { passedBack, passedFromStream } from './http-headers.ts';
 import type { HttpLists } from './http-lists.ts';
 import { forwardServerMessage } from './http-server-message.ts';
 import { sessionHeaders } from './http-session.ts';
@@ -148,7 +148,7 @@ export class HttpExchange {
     if (x.method === 'initialize') return this.initialized(message ?? peeked(body));
     this.host.context.lane.answered(x);
     this.host.lists.answered(x, body, this.current.generation);
-    x.answer.final(body, passedBack(this.headers));
+    x.answer.final(body, message ? passedFromStream(this.headers) : passedBack(this.headers));
   }
 
   private initialized(message: Message | null): void {

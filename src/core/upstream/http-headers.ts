@@ -30,3 +30,10 @@ export function passedBack(headers: Readonly<Record<string, string | string[] | 
   }
   return passed;
 }
+
+/** The same where the body was taken out of an event stream and goes on as plain JSON. */
+export function passedFromStream(headers: Readonly<Record<string, string | string[] | undefined>>): HeaderList {
+  const passed = passedBack(headers);
+  for (const name of ['content-type', 'cache-control', 'x-accel-buffering']) delete passed[name];
+  return passed;
+}
