@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, createClient } from '../../../src/api/connect/client.ts';
+import type { ApiDeps } from '../../../src/api/server/deps.ts';
+import { createApiServer } from '../../../src/api/server/server.ts';
+import type { EventLog, HoldfastEvent } from '../../../src/core/ports/event-log.ts';
+import type { LogLine, LogReader } from '../../../src/core/ports/log-reader.ts';
+import type { SourceResolver } from '../../../src/core/ports/source-resolver.ts';
+import { workloadDefaults } from '../../../src/usecases/workload-defaults.ts';
+import { createMemoryWorkloads, type MemoryWorkloads } from './memory-workloads.ts';
+
+/** A real API server at a real socket, over workloads in memory. */
+export interface DaemonApi {
+  readonly client: ApiClient;
+  readonly socket: string;
+  readonly folder: string;
+  readonly workloads: MemoryWorkloads;
+  readonly events: EventLog;
+  /** Lines of every log, and how to add one. */
+  readonly addLine: (line: string) => void;
+  readonly otherVersions: string[];
+  readonly shutdowns: { keepServers: boolean }[];
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export async function startDaemonApi(): Promise<DaemonApi> {
+  const folder = await mkdtemp(join(tmpdir(), 'hf-api-'));
+  const socket = join(folder, 'control.sock');
+  const workloads = createMemoryWorkloads();
+  const events = memoryEvents();
+  const log = memoryLog();
+  const otherVersions: string[] = [];
+  const shutdowns: { keepServers: boolean }[] = [];
+  const logged: string[] = [];
+  const note = (message: string): number => logged.push(message);
+  const logger: ApiDeps['log'] = { debug: note, info: note, warn: note, error: note, child: () => logger };
+  const server = createApiServer({
+    workloads,
+    resolver,
+    events,
+    serverLogs: log.reader,
+    daemonLogs: { read: () => lines([{ at: 5_000, line: 'the daemon about it' }]) },
+    defaults: workloadDefaults,
+    clock: {
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      after: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    log: logger,
+    newId: randomUUID,
+    daemon: {
+      startedAt: 1_000,
+      home: folder,
+      logFile: join(folder, 'daemon.log'),
+      gateway: () => ({ url: 'http://127.0.0.1:7420', port: 7420, problem: null }),
+    },
+    shutdown: (options) => void shutdowns.push(options),
+  });
+  await server.listen(socket);
+  return {
+    client: createClient({ socket, onOtherVersion: (version) => otherVersions.push(version) }),
+    socket,
+    folder,
+    workloads,
+    events,
+    addLine: log.add,
+    otherVersions,
+    shutdowns,
+    logged,
+    async close() {
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Finds everything at once, but what is called `missing`. */
+const resolver: SourceResolver = {
+  async resolve(request, progress) {
+    progress({ step: 'resolve', message: `Finding ${request.source}` });
+    return {
+      runtime: 'process',
+      launch: {
+        file: '/bin/true',
+        args: [...request.args],
+        cwd: request.workdir ?? request.caller.cwd,
+        env: { PATH: '/bin', ...request.userEnv },
+        path: '/mcp',
+      },
+      secretEnv: [],
+    };
+  },
+};
+
+function memoryEvents(): EventLog {
+  const kept: HoldfastEvent[] = [];
+  const followers = new Set<(event: HoldfastEvent) => void>();
+  return {
+    append(event) {
+      const full = { ...event, seq: kept.length + 1, at: Date.now() };
+      kept.push(full);
+      for (const tell of followers) tell(full);
+    },
+    since: async (seq) => kept.filter((event) => event.seq > seq),
+    follow(callback) {
+      followers.add(callback);
+      return () => followers.delete(callback);
+    },
+  };
+}
+
+function memoryLog(): { reader: LogReader; add: (line: string) => void } {
+  const kept: LogLine[] = [];
+  const wakers = new Set<() => void>();
+  const add = (line: string): void => {
+    kept.push({ at: null, line });
+    for (const wake of wakers) wake();
+  };
+  const reader: LogReader = {
+    async *read(_workload, { tail, follow, signal }) {
+      let at = tail === null ? 0 : Math.max(0, kept.length - tail);
+      while (!signal.aborted) {
+        for (; at < kept.length; at += 1) yield kept[at] ?? { at: null, line: '' };
+        if (!follow) return;
+        await new Promise<void>((resolve) => {
+          wakers.add(resolve);
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    },
+  };
+  return { reader, add };
+}
+
+async function* lines(given: readonly LogLine[]): AsyncGenerator<LogLine> {
+  yield* given;
+}
