@@ -1,13 +1,14 @@
 import { type Control, createWorkloads } from '../src/control/workloads.ts';
 import type { Progress } from '../src/core/ports/progress.ts';
 import type { Runtime } from '../src/core/ports/runtime.ts';
-import type { RuntimeKind } from '../src/core/workload/spec.ts';
+import type { RuntimeKind, WorkloadSpec } from '../src/core/workload/spec.ts';
 import { Life } from './life.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ErrorsOnlyLog, MemoryEvents } from './memory-events.ts';
 import { MemoryStore } from './memory-store.ts';
 import { SimulatedGateway } from './simulated-gateway.ts';
-import { SimulatedRuntime } from './simulated-runtime.ts';
+import { exit, SimulatedRuntime } from './simulated-runtime.ts';
+import { workloadSpec } from './workload-spec.ts';
 
 export const quiet: Progress = () => undefined;
 
@@ -27,6 +28,7 @@ export class ControlWorld {
   /** The daemon dies as by SIGKILL, and another one comes up on the same disk and the same processes. */
   async reborn(): Promise<Control> {
     this.#life.end();
+    this.store.loseWrites();
     this.#life = new Life();
     this.gateway = new SimulatedGateway();
     this.control = this.#newControl();
@@ -48,4 +50,20 @@ export class ControlWorld {
       bootId: this.bootId,
     });
   }
+}
+
+/** A world in which the workload `memory` runs for a moment already. */
+export async function running(differences: Partial<WorkloadSpec> = {}): Promise<ControlWorld> {
+  const world = new ControlWorld();
+  await world.control.create(workloadSpec(differences), quiet);
+  return world;
+}
+
+/** A world in which `memory` died before it was stable and waits for its next start. */
+export async function inBackoff(): Promise<ControlWorld> {
+  const world = await running();
+  world.runtime.newest.die(exit.code(1));
+  await world.clock.advance(0);
+  if (world.control.get('memory').status.lifecycle !== 'backoff') throw new Error('it does not wait');
+  return world;
 }

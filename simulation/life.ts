@@ -1,13 +1,17 @@
 import type { Clock } from '../src/core/ports/clock.ts';
-import type { Backend, Runtime } from '../src/core/ports/runtime.ts';
+import type { Backend, Runtime, StartOrder } from '../src/core/ports/runtime.ts';
 import type { StateStore } from '../src/core/ports/state-store.ts';
 
 /** The life of one daemon. After its end nothing that it waits for comes, and nothing that it asks for happens. */
 export class Life {
-  #alive = true;
+  readonly #end = new AbortController();
 
   end(): void {
-    this.#alive = false;
+    this.#end.abort();
+  }
+
+  get #alive(): boolean {
+    return !this.#end.signal.aborted;
   }
 
   clock(clock: Clock): Clock {
@@ -34,7 +38,7 @@ export class Life {
     return {
       kind: runtime.kind,
       capabilities: runtime.capabilities,
-      start: (order) => this.#ask(async () => this.#backend(await runtime.start(order))),
+      start: (order) => this.#ask(async () => this.#backend(await runtime.start(this.#mortal(order)))),
       adopt: (spec, incarnation, generation) =>
         this.#ask(async () => {
           const backend = await runtime.adopt(spec, incarnation, generation);
@@ -43,6 +47,11 @@ export class Life {
       sweep: (workload, keep) => this.#ask(() => runtime.sweep(workload, keep)),
       forget: (spec) => this.#ask(() => runtime.forget(spec)),
     };
+  }
+
+  /** A dead daemon spawns nothing. */
+  #mortal(order: StartOrder): StartOrder {
+    return { ...order, signal: AbortSignal.any([order.signal, this.#end.signal]) };
   }
 
   #backend(backend: Backend): Backend {

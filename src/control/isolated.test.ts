@@ -50,14 +50,14 @@ describe('isolated sessions', () => {
     const world = await isolated();
     for (const session of ['a', 'b']) world.control.gatewayEvents.needBackend('memory', session);
     await world.clock.advance(20_000);
-    world.runtime.alive()[0]?.die(exit.code(1));
+    world.runtime.backends.find((backend) => backend.unit === 'a')?.die(exit.code(1));
     await world.clock.advance(0);
     expect(world.runtime.alive().map(({ unit, generation }) => [unit, generation])).toEqual([
       ['b', 3],
       ['a', 4],
     ]);
     expect(status(world)).toMatchObject({ restarts: 1, lastExit: { exitCode: 1 } });
-    expect(world.gateway.calls.filter((entry) => entry.call === 'drop').at(-1)).toMatchObject({ unit: 'a', generation: 2 });
+    expect(world.gateway.calls.findLast((entry) => entry.call === 'drop')).toMatchObject({ unit: 'a', generation: 2 });
   });
 
   it('are bounded in number', async () => {

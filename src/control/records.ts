@@ -47,9 +47,10 @@ export class Records {
     await this.#enqueue(() => this.#writeSpec(), spec.name);
   }
 
-  /** Forgets an unsaved spec: what was not accepted must not reach the disk later. */
-  discardSpec(): void {
-    this.#spec = null;
+  /** Takes the place of a spec that could not be written: what was not accepted must not reach the disk later. */
+  retract(spec: WorkloadSpec): void {
+    // Tried again until it is written, and told where the first one failed.
+    this.saveSpec(spec).catch(() => undefined);
   }
 
   /** Resolves when everything was tried. */

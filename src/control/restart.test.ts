@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControlWorld, quiet } from '../../simulation/control-world.ts';
+import { type ControlWorld, running } from '../../simulation/control-world.ts';
 import { exit } from '../../simulation/simulated-runtime.ts';
 import { workloadSpec } from '../../simulation/workload-spec.ts';
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
@@ -7,12 +7,6 @@ import type { RestartMode } from '../core/workload/policy.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 
 const stable = 20_000;
-
-async function running(differences: Partial<WorkloadSpec> = {}): Promise<ControlWorld> {
-  const world = new ControlWorld();
-  await world.control.create(workloadSpec(differences), quiet);
-  return world;
-}
 
 function withRestart(restart: Partial<WorkloadSpec['restart']>): Partial<WorkloadSpec> {
   return { restart: { ...workloadSpec().restart, ...restart } };

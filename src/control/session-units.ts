@@ -1,16 +1,23 @@
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import { newUnit, type UnitState } from '../core/supervisor/unit.ts';
 import type { Retired } from './overview.ts';
-import { UnitLoop } from './unit-loop.ts';
-import type { WorkloadLoop } from './workload-loop.ts';
+import { type LoopHost, UnitLoop } from './unit-loop.ts';
+
+/** What the sessions' units need of their workload. */
+export interface SessionsHost extends LoopHost {
+  readonly isolated: boolean;
+  /** The daemon is stopping: nobody gets a backend any more. */
+  readonly suspended: boolean;
+  readonly main: UnitLoop;
+}
 
 /** The backends of a workload under `--sessions isolated`: one unit a session, made when it needs one, forgotten when it is over. */
 export class SessionUnits {
-  readonly #workload: WorkloadLoop;
+  readonly #workload: SessionsHost;
   readonly #units = new Map<string, UnitLoop>();
   retired: Retired = { restarts: 0, lastExit: null };
 
-  constructor(workload: WorkloadLoop) {
+  constructor(workload: SessionsHost) {
     this.#workload = workload;
   }
 

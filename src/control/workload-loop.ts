@@ -13,9 +13,9 @@ import type { WorkloadStatus } from '../core/workload/status.ts';
 import { Operations } from './operations/waiting.ts';
 import { overview } from './overview.ts';
 import { Records } from './records.ts';
-import { SessionUnits } from './session-units.ts';
+import { type SessionsHost, SessionUnits } from './session-units.ts';
 import type { StartLane } from './start-lane.ts';
-import { type LoopHost, UnitLoop } from './unit-loop.ts';
+import { UnitLoop } from './unit-loop.ts';
 
 /** Everything that control is given from outside. */
 export interface ControlPorts {
@@ -31,7 +31,7 @@ export interface ControlPorts {
 }
 
 /** One workload under supervision, for as long as its id is known. Once it is not `live` nothing that it does has any effect. */
-export class WorkloadLoop implements LoopHost {
+export class WorkloadLoop implements SessionsHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly bootId: string;
@@ -46,8 +46,6 @@ export class WorkloadLoop implements LoopHost {
   readonly sessions: SessionUnits;
   generation: number;
   live = true;
-  /** It is being removed: it takes no other order. */
-  removing = false;
   /** What it does is neither written nor served any more: the daemon is stopping. */
   suspended = false;
   readonly #ports: ControlPorts;
@@ -55,6 +53,7 @@ export class WorkloadLoop implements LoopHost {
   #spec: WorkloadSpec;
   #status: WorkloadStatus;
   #open: Promise<unknown> = Promise.resolve();
+  #removing = false;
 
   /** @param onChange called when the view is another one */
   constructor(ports: ControlPorts, lane: StartLane, spec: WorkloadSpec, state: UnitState, generation: number, onChange: () => void) {
@@ -93,6 +92,16 @@ export class WorkloadLoop implements LoopHost {
     return this.#spec.sessions === 'isolated';
   }
 
+  /** It is being removed: it takes no other order. */
+  get removing(): boolean {
+    return this.#removing;
+  }
+
+  /** Why something of it cannot be ended or removed; that is tried again all the same. */
+  get stuck(): HoldfastError | null {
+    return [this.main.state, ...this.sessions.states()].find((unit) => unit.stuck !== null)?.stuck ?? null;
+  }
+
   view(): WorkloadView {
     const url = this.gateway.url(this.#spec.name);
     return { spec: this.#spec, status: this.#status, url, port: url === null ? null : portOf(url) };
@@ -112,6 +121,16 @@ export class WorkloadLoop implements LoopHost {
     this.refresh();
   }
 
+  /** Ends everything, then forgets it, however long that takes. Nothing takes this back. */
+  beginRemoval(graceMs: number | null): void {
+    this.#removing = true;
+    this.sessions.releaseAll(graceMs);
+    // Asked once more: what stuck is tried at once.
+    if (this.main.state.want === 'gone') this.main.post({ kind: 'remove-asked', graceMs });
+    else this.main.post({ kind: 'stop-asked', graceMs });
+    this.#goOnRemoving();
+  }
+
   record(entry: Entry): void {
     this.#ports.events.append(entry);
   }
@@ -122,6 +141,7 @@ export class WorkloadLoop implements LoopHost {
       this.log.info(entry.message, { event: entry.type, ...entry.data });
     }
     this.sessions.settle(unit);
+    this.#goOnRemoving();
     this.refresh();
   }
 
@@ -156,6 +176,12 @@ export class WorkloadLoop implements LoopHost {
     this.records.close();
     this.main.silence();
     this.sessions.silence();
+  }
+
+  /** What is kept for the workload goes when its last session has ended. */
+  #goOnRemoving(): void {
+    const { want, graceMs } = this.main.state;
+    if (this.#removing && this.sessions.idle && want !== 'gone') this.main.post({ kind: 'remove-asked', graceMs });
   }
 
   #overview(): WorkloadStatus {

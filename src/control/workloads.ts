@@ -66,7 +66,8 @@ class ControlLoops implements Control {
     if (!this.#ports.runtimes.has(spec.runtime)) {
       throw new HoldfastError('HF_UNSUPPORTED', { what: `The runtime ${spec.runtime} is not available here` });
     }
-    await this.#untilFree(spec.name);
+    // No await between the last look and taking the name: of several that wait for it one gets it.
+    for (let present = this.#loops.get(spec.name); present; present = this.#loops.get(spec.name)) await this.#untilGone(present);
     const loop = this.#add(spec, { ...newUnit('running', false), parked: true }, 0);
     const creation = create(loop, progress);
     const settled = creation.catch(() => undefined);
@@ -158,15 +159,13 @@ class ControlLoops implements Control {
     for (const watcher of this.#watchers) watcher(name, view);
   }
 
-  /** Resolves when the name can be taken: a workload that is being removed is waited for. */
-  async #untilFree(name: string): Promise<void> {
-    for (let present = this.#loops.get(name); present; present = this.#loops.get(name)) {
-      if (!present.removing) throw taken(name);
-      const { main, operations } = present;
-      await operations.settled(() => main.state.phase === 'forgotten' || main.state.stuck !== null);
-      if (main.state.phase !== 'forgotten') throw taken(name);
-      this.#refuseWhenStopping();
-    }
+  /** Resolves when a workload that is being removed is gone. @throws HF_NAME_TAKEN where it stays */
+  async #untilGone(loop: WorkloadLoop): Promise<void> {
+    const { name } = loop.spec;
+    if (!loop.removing) throw taken(name);
+    await loop.operations.settled(() => loop.main.state.phase === 'forgotten' || loop.stuck !== null);
+    if (loop.main.state.phase !== 'forgotten') throw taken(name);
+    this.#refuseWhenStopping();
   }
 
   #known(name: string): WorkloadLoop {

@@ -8,7 +8,9 @@ export async function sweep(unit: UnitEffects): Promise<void> {
     const found = await host.runtime.sweep(host.spec, host.living);
     if (found > 0) host.log.info('processes of ended generations were killed', { found });
     unit.post({ kind: 'swept' });
-  } catch (error) {
-    unit.post({ kind: 'sweep-failed', error: asHoldfastError(error) });
+  } catch (thrown) {
+    const error = asHoldfastError(thrown);
+    host.log.warn('looking for processes of ended generations failed', { error: error.message });
+    unit.post({ kind: 'sweep-failed', error });
   }
 }

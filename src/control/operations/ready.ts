@@ -25,8 +25,7 @@ export function untilIdle(loop: WorkloadLoop, operation: Operation, progress: Pr
   return operation.until(() => {
     const { state } = loop.main;
     report(state);
-    const stuck = [state, ...loop.sessions.states()].find((unit) => unit.stuck !== null)?.stuck;
-    if (stuck) throw stuck;
+    if (loop.stuck) throw loop.stuck;
     return state.phase === 'idle' && state.swept && loop.sessions.idle ? true : undefined;
   });
 }

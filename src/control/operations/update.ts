@@ -15,9 +15,9 @@ export async function update(loop: WorkloadLoop, spec: WorkloadSpec, restart: bo
   try {
     await loop.records.saveSpec(loop.spec);
   } catch (error) {
-    const { desired } = loop.spec;
-    loop.records.discardSpec();
-    loop.replaceSpec({ ...before, desired });
+    // A stop that came meanwhile counts.
+    loop.replaceSpec({ ...before, desired: loop.spec.desired });
+    loop.records.retract(loop.spec);
     throw asHoldfastError(error);
   }
   loop.gateway.update(loop.spec);

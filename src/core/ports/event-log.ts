@@ -5,7 +5,7 @@ export interface HoldfastEvent {
   /** ms since the epoch. */
   readonly at: number;
   /**
-   * `workload.created` `workload.updated` `workload.removed` `backend.starting` `backend.ready` `backend.adopted` `backend.exited`
+   * `workload.created` `workload.updated` `workload.removed` `backend.starting` `backend.ready` `backend.adopted` `backend.exited` `backend.start-failed`
    * `backend.not-ready` `backend.unhealthy` `workload.backoff` `workload.crash-looping` `workload.failed` `workload.stopping` `workload.stopped`
    * `session.opened` `session.resumed` `session.closed` `session.cut-off` `daemon.started` `daemon.stopping` `state.set-aside` `orphan.killed`
    */

@@ -7,7 +7,10 @@ import type { Endpoint } from './stdio-channel.ts';
 export type ServingState =
   /** starting, restarting, backoff: requests are held. `nextStartAt`: wall clock ms of the next start when it is known and in the future. */
   | { readonly kind: 'hold'; readonly nextStartAt: number | null }
-  /** A generation was attached and is ready. Set by the gateway itself. */
+  /**
+   * A generation was attached and is ready. Set by the gateway itself; the control loop says it only of an isolated workload as a whole
+   * (unit null): sessions may come, each of which gets a backend of its own.
+   */
   | { readonly kind: 'ready' }
   /** failed, runtime unavailable or stopped: initialize and lists from the cache, calls get `error` at once, sessions are kept. */
   | { readonly kind: 'refuse'; readonly error: HoldfastError };

@@ -12,8 +12,10 @@ export interface WorkloadView {
 }
 
 /**
- * All workloads of this daemon, each under one control loop. Operations on one name are serialised by its loop; a later one overtakes an
- * earlier one that still waits (which then rejects with HF_CANCELLED).
+ * All workloads of this daemon, each under one control loop. Operations on one name are serialised by its loop; a later one that wants
+ * something else (up, down, gone) overtakes an earlier one that still waits (which then rejects with HF_CANCELLED); of one kind all wait
+ * together. An operation that waits for ready rejects when the first attempt fails, although the restart policy goes on trying.
+ * While a workload is being removed, all but `remove` and `create` (which waits for the name) reject with HF_WORKLOAD_UNKNOWN.
  */
 export interface Workloads {
   /** Sorted by name. */
@@ -28,9 +30,9 @@ export interface Workloads {
   create(spec: WorkloadSpec, progress: Progress): Promise<WorkloadView>;
   /** Replaces the spec (same id and name); restarts the backend if `restart` and it should run. Resolves when ready again. */
   update(name: string, spec: WorkloadSpec, restart: boolean, progress: Progress): Promise<WorkloadView>;
-  /** desired = running, ladder reset; resolves when ready, rejects when `failed`. Already running: resolves at once. */
+  /** desired = running, ladder reset; resolves when ready. Already running: resolves at once. */
   start(name: string, progress: Progress): Promise<WorkloadView>;
-  /** desired = stopped; resolves when nothing of it runs. Idempotent. */
+  /** desired = stopped; resolves when nothing of it runs. Idempotent. @throws HF_STATE_WRITE when it is stopped, but that could not be written down (it is tried again) */
   stop(name: string, progress: Progress, graceMs?: number): Promise<WorkloadView>;
   /** Stop and start with the hold: requests wait meanwhile. */
   restart(name: string, progress: Progress): Promise<WorkloadView>;

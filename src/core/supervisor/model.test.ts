@@ -294,7 +294,6 @@ describe('a unit under any sequence of events', () => {
         const world = new World(mode, attempts, count);
         for (const step of sequence) world.take(step);
         world.take({ do: 'unpark' });
-        if (world.state.stuck) world.take({ do: world.wanted === 'gone' ? 'remove' : 'stop' });
         world.settle();
         if (world.wanted === 'gone') expect([world.forgotten, world.alive.size]).toEqual([true, 0]);
         else if (world.wanted === 'stopped') expect([world.state.phase, world.alive.size, world.state.swept]).toEqual(['idle', 0, true]);

@@ -62,13 +62,14 @@ function waitForCalm(spec: WorkloadSpec, state: UnitState, input: PlanInput): Ac
 }
 
 function stepOfIdle(state: UnitState, input: PlanInput): Action | null {
-  // Whatever stuck is tried again only when somebody asks for it.
   if (state.phase !== 'idle') return null;
   if (state.want !== 'running') {
-    if (state.stuck) return null;
+    if (state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
     if (!state.swept) return { kind: 'sweep' };
     return state.want === 'gone' ? { kind: 'forget' } : null;
   }
+  // A start sweeps first anyway; where none comes soon, nothing of earlier generations is left alive meanwhile.
+  if (!state.swept && !state.adoptable && (state.parked || state.verdict)) return { kind: 'sweep' };
   if (state.verdict) return null;
   if (state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
   if (state.adoptable) return { kind: 'adopt', generation: state.adoptable.generation, incarnation: state.adoptable.incarnation };

@@ -25,9 +25,9 @@ export function reduceBegun(state: UnitState, action: Action): UnitState {
     case 'stop':
       return { ...state, phase: 'stopping', ending: { why: action.why, error: state.ending?.error ?? null }, stuck: null };
     case 'sweep':
-      return { ...state, phase: 'sweeping', stuck: null };
+      return { ...state, phase: 'sweeping', stuck: null, dueAt: state.want === 'running' ? state.dueAt : null };
     case 'forget':
-      return { ...state, phase: 'forgetting', stuck: null };
+      return { ...state, phase: 'forgetting', stuck: null, dueAt: null };
     // The gateway may have changed what it does of its own accord: it is told again.
     case 'drop':
       return { ...state, undropped: null, served: null };

@@ -39,12 +39,21 @@ export function reduceEnd(state: UnitState, event: End, context: Context): UnitS
     case 'swept':
       return state.phase === 'sweeping' ? { ...state, phase: 'idle', swept: true } : state;
     case 'sweep-failed':
-      return state.phase === 'sweeping' ? { ...state, phase: 'idle', stuck: event.error } : state;
+      return state.phase === 'sweeping' ? stickFor(state, event.error, context) : state;
     case 'forgotten':
       return state.phase === 'forgetting' ? { ...state, phase: 'forgotten' } : state;
     case 'forget-failed':
-      return state.phase === 'forgetting' ? { ...state, phase: 'idle', stuck: event.error } : state;
+      return state.phase === 'forgetting' ? stickFor(state, event.error, context) : state;
   }
+}
+
+/** What cannot be cleaned up now is tried again, for as long as it takes. */
+const CLEANUP_RETRY_MS = 5_000;
+
+function stickFor(state: UnitState, error: HoldfastError, context: Context): UnitState {
+  // A unit that is wanted sweeps before its next start anyway.
+  if (state.want === 'running') return { ...state, phase: 'idle', swept: true };
+  return { ...state, phase: 'idle', stuck: error, dueAt: context.monotonic + CLEANUP_RETRY_MS };
 }
 
 function startFailed(state: UnitState, generation: number, error: HoldfastError, context: Context): UnitState {
