@@ -21,6 +21,8 @@ export interface LaneEffects {
   wasRepeatable(x: Exchange): boolean;
   /** Tell the backend that nobody waits any more. */
   cancel(x: Exchange, reason: string): void;
+  /** It was failed while the backend still works on it: what it holds is freed. */
+  release(x: Exchange): void;
   /** A held request of this client expired. */
   cutOff(x: Exchange): void;
 }

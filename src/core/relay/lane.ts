@@ -308,5 +308,6 @@ export class Lane {
     const { workload, requestTimeoutMs } = this.settings;
     this.effects.cancel(x, 'request timeout');
     this.fail(x, requestTimedOut(workload, x.method, requestTimeoutMs), true);
+    this.effects.release(x);
   }
 }

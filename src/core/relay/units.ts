@@ -113,6 +113,7 @@ export class Units {
       {
         deliver: (x) => way().deliver(x),
         cancel: (x, reason) => way().cancel(x, reason),
+        release: (x) => way().release(x),
         answerFromCache: (x) => (x.method === 'initialize' ? way().answerInitialize(x) : this.answerList(way(), lane, x)),
         wasRepeatable: (x) => x.name !== null && this.cache.toolIsSafe(way().view(x), x.name, null) === true,
         mayRepeatCall: (x, answer) => this.mayRepeat(way(), lane, x, answer),

@@ -83,6 +83,10 @@ export class HttpExchange {
     current.connection.call(call, { head: ignore, data: ignore, end: ignore, failed });
   }
 
+  abort(): void {
+    this.running?.abort();
+  }
+
   private events(): Parameters<HttpConnection['call']>[1] {
     return {
       head: (status, headers) => this.head(status, headers),
@@ -197,8 +201,18 @@ export class HttpExchange {
     this.host.context.clock.after(this.retryMs, () => this.resumeStream());
   }
 
+  private canResume(): boolean {
+    return (
+      this.lastEventId !== null &&
+      this.x.session !== null &&
+      this.retries < MOST_STREAM_RETRIES &&
+      this.host.isCurrent(this.current.generation)
+    );
+  }
+
   private resumeStream(): void {
     const { x } = this;
+    this.retries += 1;
     if (x.phase === 'done' || !x.session || !this.host.isCurrent(this.current.generation)) return;
     const headers: HeaderList = sessionHeaders(x.session, x.headers);
     headers['accept'] = 'text/event-stream';
@@ -223,9 +237,7 @@ export class HttpExchange {
       return this.sink.destroy();
     }
     if (x.phase === 'done') return;
-    if (delivered && this.lastEventId !== null && this.host.isCurrent(this.current.generation)) {
-      this.reader = null;
-    }
+    this.reader = null;
     this.host.refused(x, delivered);
     if (delivered) this.broken(why);
   }
@@ -235,6 +247,7 @@ export class HttpExchange {
     const { x } = this;
     this.host.context.clock.after(VERDICT_MS, () => {
       if (x.phase !== 'delivered' || x.generation !== this.current.generation || x.upstream !== this) return;
+      if (this.canResume()) return this.resumeStream();
       this.host.context.log.info('a request lost its connection', { method: x.method, why });
       this.host.context.lane.loseOne(x, null);
     });

@@ -1,5 +1,6 @@
 import { copied } from '../../lib/copied.ts';
 import { INITIALIZED, readInitializeResult } from '../../mcp/initialize.ts';
+import { isLegacyRevision } from '../../mcp/revisions.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
@@ -114,6 +115,7 @@ export class HttpResume {
     const read = answer.response && result ? readInitializeResult(copied(answer.response.bytes, result.start, result.end)) : null;
     if (!read) throw refused(this.context.workload, answer);
     if (!this.isCurrent(run)) return;
+    if (!isLegacyRevision(read.protocolVersion)) throw versionLost(this.context.workload, read.protocolVersion);
     session.backend = {
       sessionId: headerText(answer.headers, 'mcp-session-id') || null,
       protocolVersion: read.protocolVersion,
@@ -172,6 +174,7 @@ export class HttpResume {
     this.context.log.warn('a session could not be resumed', { session: run.session.id.slice(0, 8), error: failure.message });
     for (const x of run.waiting) this.context.lane.fail(x, failure, x.repeated);
     this.context.cutOff(run.session);
+    if (failure.code === 'HF_VERSION_LOST') this.context.endSession(run.session, failure.message);
     for (const after of run.after) after();
   }
 
@@ -183,6 +186,12 @@ export class HttpResume {
   private isCurrent(run: Run): boolean {
     return this.runs.get(run.session) === run;
   }
+}
+
+function versionLost(workload: string, version: string): HoldfastError {
+  return new HoldfastError('HF_VERSION_LOST', {
+    what: `The restarted server ${workload} speaks ${version}, which this session's client cannot`,
+  });
 }
 
 function refused(workload: string, answer: HttpAnswer): HoldfastError {

@@ -99,9 +99,21 @@ export class HttpUpstream implements Upstream {
     x.upstream.cancel(reason, this.current);
   }
 
+  release(x: Exchange): void {
+    if (x.upstream instanceof HttpExchange) x.upstream.abort();
+  }
+
   notification(session: Session, message: Message, headers: HeaderList, done: () => void): void {
     const current = this.current;
-    if (!current || this.unreachable || !this.isResumed(session)) return done();
+    if (!current || this.unreachable) return done();
+    if (!this.isResumed(session)) {
+      done();
+      // `initialized` is part of every resume.
+      if (message.method === 'notifications/initialized') return;
+      return this.resume.wait(session, null, current, () => {
+        if (this.isResumed(session)) this.notification(session, message, headers, () => undefined);
+      });
+    }
     postMessage(current.connection, session, headers, message.ownBytes)
       .catch((error: unknown) => this.note(message.method, error))
       .finally(done);

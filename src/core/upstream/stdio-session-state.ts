@@ -36,13 +36,13 @@ export class StdioSessionState {
   }
 
   /** A request succeeded: remembers what must be restored, or what may be answered from the cache. */
-  afterSuccess(x: Exchange, response: Message, generation: number): void {
+  afterSuccess(x: Exchange, response: Message, view: string, generation: number): void {
     const session = x.session;
     if (!session || !x.hasBody) return;
     if (x.method === 'logging/setLevel') session.logLevel = x.message.text('params.level') ?? session.logLevel;
     else if (x.method === 'resources/subscribe' && x.name !== null) session.subscriptions.add(x.name);
     else if (x.method === 'resources/unsubscribe' && x.name !== null) session.subscriptions.delete(x.name);
-    else return this.rememberList(x, response, generation);
+    else return this.rememberList(x, response, view, generation);
     this.context.sessionChanged(session);
   }
 
@@ -78,13 +78,12 @@ export class StdioSessionState {
     }
   }
 
-  private rememberList(x: Exchange, response: Message, generation: number): void {
+  private rememberList(x: Exchange, response: Message, view: string, generation: number): void {
     if (requestTraits(x.method)?.cacheable !== true) return;
     const range = response.range('result');
     if (!range) return;
     const cursor = x.message.text('params.cursor') ?? null;
     const result = response.bytes.subarray(range.start, range.end);
-    const view = x.session?.backend ? 'isolated' : 'shared';
     if (this.context.cache.remember(view, x.method, cursor, result, generation) !== 'changed' || cursor !== null) return;
     const others = [...this.context.sessions()].filter((session) => session !== x.session);
     this.context.listChanged(x.method, others);

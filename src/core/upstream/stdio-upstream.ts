@@ -102,6 +102,7 @@ export class StdioUpstream implements Upstream {
     )
       return;
     this.process.wire.forward(message, []);
+    if (message.method === 'notifications/initialized') this.startSurvey(this.process);
   }
 
   modernNotification(_message: Message, _headers: HeaderList, done: () => void): void {
@@ -135,7 +136,11 @@ export class StdioUpstream implements Upstream {
   }
 
   view(_x: Exchange): string {
-    return this.mode;
+    return this.viewName();
+  }
+
+  release(_x: Exchange): void {
+    // It holds nothing: its answer, if one comes, finds nobody.
   }
 
   survey(_x: Exchange, done: () => void): void {
@@ -188,9 +193,16 @@ export class StdioUpstream implements Upstream {
     if (x.method === 'initialize' && !isError) return this.initialize.completed(x, message, this.process?.generation ?? 0);
     this.context.lane.answered(x);
     if (isError && x.method === 'initialize' && x.session) this.context.endSession(x.session, 'the server refused to initialize');
-    if (!isError) this.state.afterSuccess(x, message, this.process?.generation ?? 0);
+    if (!isError) this.state.afterSuccess(x, message, this.viewName(), this.process?.generation ?? 0);
     if (x.method === 'tools/list' && this.mode === 'shared' && !isError) return x.answer.final(this.toolsWithoutTasks(x, message));
     x.answer.final(this.routing.answerBytes(message, id, x.idBytes));
+  }
+
+  /** Clients of a shared process see the same lists; an isolated one may see its own. */
+  private viewName(): string {
+    if (this.mode === 'shared') return this.mode;
+    const [session] = this.context.sessions();
+    return session?.id ?? this.mode;
   }
 
   /** Tasks of one process would be seen by every client (`sessions.md`, "One process, many clients"). */
@@ -229,7 +241,7 @@ export class StdioUpstream implements Upstream {
     this.surveying = true;
     const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
     surveyLists(this.initialize.capabilities, ask, (method, cursor, result) => {
-      const was = this.context.cache.remember(this.mode, method, cursor, result, process.generation);
+      const was = this.context.cache.remember(this.viewName(), method, cursor, result, process.generation);
       if (was === 'changed') this.context.listChanged(method, this.context.sessions());
     })
       .catch((error: unknown) => this.context.log.debug('the lists of the server could not be read', { error: String(error) }))

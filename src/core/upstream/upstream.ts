@@ -57,6 +57,8 @@ export interface Upstream {
   drop(generation: number, verdict: Verdict): void;
   deliver(x: Exchange): void;
   cancel(x: Exchange, reason: string): void;
+  /** It was answered with an error of ours although the backend still works on it: what it holds here is freed. */
+  release(x: Exchange): void;
   /** A notification of a client, other than those that the relay handles itself. `done` when the backend has it, or never will. */
   notification(session: Session, message: Message, headers: HeaderList, done: () => void): void;
   /** A client's answer to a request of the server. */
