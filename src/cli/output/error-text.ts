@@ -4,7 +4,8 @@ import { plainText, terminalLine } from './terminal-text.ts';
 
 /** An error for people: what happened, why, the last output of the server if there is any, what to do, the code. */
 export function errorText(error: HoldfastError, paint: Paint): string {
-  const lines = lastLines(error.data);
+  // Some reasons quote the output already.
+  const lines = lastLines(error.data).filter((line) => error.why?.includes(line) !== true);
   return [
     `${paint('red', 'error:')} ${plainText(whatOf(error))}`,
     ...(error.why ? [`  why: ${plainText(error.why)}`] : []),

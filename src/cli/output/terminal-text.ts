@@ -2,6 +2,8 @@
 const COLOUR = '\u001b\\[[0-9;:]*m';
 /** Control characters but tab, and those that reorder what is read. */
 const CONTROL = '[\\u0000-\\u0008\\u000a-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]';
+const COLOUR_OR_CONTROL = new RegExp(`${COLOUR}|${CONTROL}`, 'g');
+const EACH_CONTROL = new RegExp(CONTROL, 'g');
 
 /**
  * One line from a server as it may be shown on a terminal: colours pass (and end with the line), every other control byte is shown
@@ -9,7 +11,7 @@ const CONTROL = '[\\u0000-\\u0008\\u000a-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u
  */
 export function terminalLine(line: string): string {
   let coloured = false;
-  const safe = line.replace(new RegExp(`${COLOUR}|${CONTROL}`, 'g'), (found) => {
+  const safe = line.replace(COLOUR_OR_CONTROL, (found) => {
     if (found.length > 1) {
       coloured = true;
       return found;
@@ -21,7 +23,7 @@ export function terminalLine(line: string): string {
 
 /** The same for text that may have several lines and no colours: names, messages, cells of a table. */
 export function plainText(text: string): string {
-  return text.replace(new RegExp(CONTROL, 'g'), (found) => (found === '\n' ? found : escaped(found)));
+  return text.replace(EACH_CONTROL, (found) => (found === '\n' ? found : escaped(found)));
 }
 
 function escaped(character: string): string {
