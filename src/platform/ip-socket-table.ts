@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+
+/** One end of a TCP connection. */
+export interface IpEndpoint {
+  /** As Node prints it: `127.0.0.1`, `::1`, `::ffff:127.0.0.1`. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A row of `/proc/net/tcp` or `/proc/net/tcp6` (Documentation/networking/proc_net_tcp.rst of the Linux kernel). */
+export interface SocketRow {
+  /** `01` established, `0A` listening, … */
+  readonly state: string;
+  readonly uid: number;
+  /** 0 for a socket that no process holds any more; its `uid` then reads 0 too and means nothing. */
+  readonly inode: number;
+}
+
+/** Fields of a row behind its two addresses: state, queues, timer, retransmits, uid, timeout, inode. */
+const REST = /^([0-9A-F]{2}) \S+ \S+ \S+ +(\d+) +\d+ (\d+) /;
+/** More than the fields of `REST` can take. */
+const REST_BYTES = 120;
+const LISTENING = '0A';
+const MAPPED = '::ffff:';
+
+/** One of the tables as it is now. A table that is not there (no IPv6) is empty. */
+export async function readSocketTable(file: '/proc/net/tcp' | '/proc/net/tcp6'): Promise<Buffer> {
+  return readFile(file).catch(() => Buffer.alloc(0));
+}
+
+/** The socket at `local` that is connected to `remote`; null where the table has none that a process holds. */
+export function findConnected(table: Buffer, local: string, remote: string): SocketRow | null {
+  const wanted = `: ${local} ${remote} `;
+  for (let at = table.indexOf(wanted); at !== -1; at = table.indexOf(wanted, at + 1)) {
+    const row = readRow(table, at + wanted.length);
+    if (row !== null && row.inode !== 0) return row;
+  }
+  return null;
+}
+
+/** Inodes of the sockets that listen on a port, at whatever address. */
+export function findListening(table: Buffer, port: number): number[] {
+  const wanted = `:${hexPort(port)} `;
+  const inodes: number[] = [];
+  for (let at = table.indexOf(wanted); at !== -1; at = table.indexOf(wanted, at + 1)) {
+    // The first address of a row is followed by the second; the second one is followed by the state.
+    const remoteEnd = table.indexOf(' ', at + wanted.length);
+    const row = readRow(table, remoteEnd + 1);
+    if (row?.state === LISTENING && row.inode !== 0) inodes.push(row.inode);
+  }
+  return inodes;
+}
+
+/** As `/proc/net/tcp` writes it, for IPv4 and for IPv4 in IPv6 form; null for other addresses. */
+export function ipv4Entry({ address, port }: IpEndpoint): string | null {
+  const parts = ipv4Of(address).split('.').map(Number);
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return null;
+  // Words are printed as numbers of the machine, so the bytes are turned round (every Linux that Node runs on but s390x).
+  return `${parts.toReversed().map(hexByte).join('')}:${hexPort(port)}`;
+}
+
+/** As `/proc/net/tcp6` writes it: for `::1`, and for IPv4, which a program may reach through an IPv6 socket; null for other addresses. */
+export function ipv6Entry({ address, port }: IpEndpoint): string | null {
+  if (address === '::1') return `00000000000000000000000001000000:${hexPort(port)}`;
+  const ipv4 = ipv4Entry({ address, port });
+  return ipv4 === null ? null : `0000000000000000FFFF0000${ipv4}`;
+}
+
+function readRow(table: Buffer, at: number): SocketRow | null {
+  const found = REST.exec(table.toString('latin1', at, at + REST_BYTES));
+  const [, state, uid, inode] = found ?? [];
+  return state === undefined ? null : { state, uid: Number(uid), inode: Number(inode) };
+}
+
+const ipv4Of = (address: string): string => (address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address);
+const hexByte = (value: number): string => value.toString(16).padStart(2, '0').toUpperCase();
+const hexPort = (port: number): string => port.toString(16).padStart(4, '0').toUpperCase();
