@@ -195,9 +195,7 @@ export class HttpExchange {
   /** The server closed the stream before the answer. With an event id that is its right (SEP-1699): the stream is resumed. */
   private streamEnded(): void {
     this.reader = null;
-    if (this.lastEventId === null || !this.x.session || this.retries >= MOST_STREAM_RETRIES)
-      return this.broken('the stream ended before the answer');
-    this.retries += 1;
+    if (!this.canResume()) return this.broken('the stream ended before the answer');
     this.host.context.clock.after(this.retryMs, () => this.resumeStream());
   }
 

@@ -49,11 +49,8 @@ export class StdioInitialize {
     if (!session?.protocolVersion) return { protocolVersion: null, serverName: null, serverVersion: null };
     const handshake = await this.initialize(wire, ask, session.initializeParams, session.initialized);
     if (session.initialized) this.replayedTo = generation;
-    if (handshake.protocolVersion !== session.protocolVersion) {
-      this.context.endSession(
-        session,
-        `the server now speaks ${String(handshake.protocolVersion)}, the session ${session.protocolVersion}`,
-      );
+    if (!isLegacyRevision(handshake.protocolVersion ?? '')) {
+      this.context.endSession(session, `the server now speaks ${String(handshake.protocolVersion)}, which this session's client cannot`);
     }
     return handshake;
   }

@@ -11,10 +11,10 @@ import type { Session } from '../session/session.ts';
 import { PendingRequests } from './own-requests.ts';
 import { ServerRequests } from './server-requests.ts';
 import { type ServerAnswer, StdioInitialize } from './stdio-initialize.ts';
+import { type Lister, StdioLists } from './stdio-lists.ts';
 import { StdioRouting } from './stdio-routing.ts';
 import { StdioSessionState } from './stdio-session-state.ts';
 import { StdioWire } from './stdio-wire.ts';
-import { surveyLists } from './survey.ts';
 import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
 
 /** One process at a time, its lines and what waits for its answers. */
@@ -33,17 +33,17 @@ export class StdioUpstream implements Upstream {
   private readonly pending = new PendingRequests();
   private readonly serverRequests = new ServerRequests();
   private readonly state: StdioSessionState;
+  private readonly lists: StdioLists;
   private readonly routing: StdioRouting;
   private readonly initialize: StdioInitialize;
   private process: StdioGeneration | null = null;
-  private surveyWaiters: (() => void)[] = [];
-  private surveying = false;
 
   constructor(context: UpstreamContext, mode: 'shared' | 'isolated') {
     this.context = context;
     this.mode = mode;
     this.state = new StdioSessionState(context);
     this.initialize = new StdioInitialize(context, mode);
+    this.lists = new StdioLists(context);
     this.routing = new StdioRouting(context, mode, this.pending, this.serverRequests);
   }
 
@@ -58,7 +58,7 @@ export class StdioUpstream implements Upstream {
     const hadOne = this.context.lane.generation > 0;
     this.context.lane.ready(generation);
     if (hadOne) this.state.announceGap();
-    if (this.mode === 'shared' || this.initialize.capabilities) this.startSurvey(process);
+    if (this.mode === 'shared' || this.initialize.capabilities) this.lists.read(this.lister(process));
     return handshake;
   }
 
@@ -67,7 +67,7 @@ export class StdioUpstream implements Upstream {
     this.process = null;
     this.pending.clear();
     this.routing.generationEnded(generation);
-    this.finishSurvey();
+    this.lists.generationEnded();
   }
 
   deliver(x: Exchange): void {
@@ -102,7 +102,7 @@ export class StdioUpstream implements Upstream {
     )
       return;
     this.process.wire.forward(message, []);
-    if (message.method === 'notifications/initialized') this.startSurvey(this.process);
+    if (message.method === 'notifications/initialized') this.lists.read(this.lister(this.process));
   }
 
   modernNotification(_message: Message, _headers: HeaderList, done: () => void): void {
@@ -144,9 +144,8 @@ export class StdioUpstream implements Upstream {
   }
 
   survey(_x: Exchange, done: () => void): void {
-    this.surveyWaiters.push(done);
-    if (!this.process) return this.finishSurvey();
-    if (!this.surveying) this.startSurvey(this.process);
+    if (this.process) this.lists.whenRead(done, this.lister(this.process));
+    else done();
   }
 
   close(): void {
@@ -177,7 +176,7 @@ export class StdioUpstream implements Upstream {
     if (message.kind === 'request') return this.routing.request(process, message);
     if (message.kind === 'notification') {
       this.routing.notification(process, message);
-      if (message.method.endsWith('/list_changed')) this.startSurvey(process);
+      if (message.method.endsWith('/list_changed')) this.lists.read(this.lister(process));
       return;
     }
     const id = message.id;
@@ -228,6 +227,15 @@ export class StdioUpstream implements Upstream {
     );
   }
 
+  private lister(process: StdioGeneration): Lister {
+    return {
+      capabilities: this.initialize.capabilities,
+      view: this.viewName(),
+      generation: process.generation,
+      ask: (method, params) => this.ask(process, method, params),
+    };
+  }
+
   /** A request of our own whose answer does not matter. */
   private tell(method: string, params: string): void {
     const process = this.process;
@@ -235,24 +243,6 @@ export class StdioUpstream implements Upstream {
     this.ask(process, method, params).catch((error: unknown) => {
       this.context.log.debug('a request of our own was not answered', { method, error: String(error) });
     });
-  }
-
-  private startSurvey(process: StdioGeneration): void {
-    this.surveying = true;
-    const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
-    surveyLists(this.initialize.capabilities, ask, (method, cursor, result) => {
-      const was = this.context.cache.remember(this.viewName(), method, cursor, result, process.generation);
-      if (was === 'changed') this.context.listChanged(method, this.context.sessions());
-    })
-      .catch((error: unknown) => this.context.log.debug('the lists of the server could not be read', { error: String(error) }))
-      .finally(() => this.finishSurvey());
-  }
-
-  private finishSurvey(): void {
-    this.surveying = false;
-    const waiters = this.surveyWaiters;
-    this.surveyWaiters = [];
-    for (const done of waiters) done();
   }
 
   private refuseTasks(x: Exchange): void {
