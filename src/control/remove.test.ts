@@ -71,6 +71,33 @@ describe('remove', () => {
     expect(world.log.errors).toEqual([]);
   });
 
+  it('waits for a write that is under way, which would bring the workload back', async () => {
+    const world = await running();
+    await world.clock.advance(0);
+    const held = gate();
+    world.store.onWrite = (what) => (what === 'remove' ? Promise.resolve() : held.opened);
+    const removing = world.control.remove('memory', quiet);
+    await world.clock.advance(0);
+    held.open();
+    await removing;
+    expect(world.store.workloads.size).toBe(0);
+  });
+
+  it('waits for the gateway that is just opening for it', async () => {
+    const world = new ControlWorld();
+    const held = gate();
+    world.gateway.onOpen = () => held.opened;
+    const creating = world.control.create(workloadSpec(), quiet).catch((error: unknown) => error);
+    await world.clock.advance(0);
+    const removing = world.control.remove('memory', quiet);
+    await world.clock.advance(0);
+    held.open();
+    await removing;
+    expect(await creating).toMatchObject({ code: 'HF_CANCELLED' });
+    expect([...world.gateway.opened.keys()]).toEqual([]);
+    expect(world.runtime.backends).toEqual([]);
+  });
+
   it('tells whoever watches', async () => {
     const world = await running();
     const seen: (string | null)[] = [];

@@ -188,6 +188,16 @@ describe('a restart', () => {
     expect(status(world).lifecycle).toBe('running');
   });
 
+  it('kills what a dead generation left behind', async () => {
+    const world = await running();
+    await world.clock.advance(stable);
+    const child = await world.runtime.start({ spec: workloadSpec(), generation: 1, unit: null, signal: new AbortController().signal });
+    world.runtime.backends[0]?.die(exit.code(1));
+    await world.clock.advance(0);
+    expect(child.alive).toBe(false);
+    expect(world.runtime.alive().map((backend) => backend.generation)).toEqual([2]);
+  });
+
   it('sweeps obsolete generations first and does not touch others', async () => {
     const world = await running();
     const order: string[] = [];
