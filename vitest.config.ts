@@ -13,7 +13,7 @@ export default defineConfig({
     // An empty selection is an error that scripts/test.mjs reports by name.
     passWithNoTests: false,
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'], environment: 'node', ...pure } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'], environment: 'node', ...pure } },
       { test: { name: 'simulation', include: ['simulation/**/*.test.ts'], environment: 'node', ...slow } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], environment: 'node', ...slow } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', maxWorkers: 2, ...slow } },

@@ -67,7 +67,7 @@ const mainOf = (file) => (existsSync(join(root, file)) ? { main: join(root, file
 const programs = [
   { entries: await entriesOf('src/bin'), out: 'dist/bin', external: false },
   { entries: mainOf('demo/main.ts'), out: 'dist/demo', external: true },
-  { entries: mainOf('bench/main.ts'), out: 'dist/bench', external: true },
+  { entries: { ...mainOf('bench/main.ts'), ...(await entriesOf('bench/programs')) }, out: 'dist/bench', external: true },
 ];
 
 if (Object.keys(programs[0]?.entries ?? {}).length === 0) throw new Error('src/bin has no entry file: there is nothing to build');
