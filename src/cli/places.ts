@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../api/contract/errors.ts';
 import { startInBackground } from '../platform/background.ts';
 import { locateControlSocket } from '../platform/control-socket.ts';
-import { resolveDirectories } from '../platform/directories.ts';
-import { thisMachine } from '../platform/machine.ts';
+import { type Directories, resolveDirectories } from '../platform/directories.ts';
+import { type Machine, thisMachine } from '../platform/machine.ts';
 import { PlatformError } from '../platform/platform-error.ts';
 import { prepareDirectories } from '../platform/private-folder.ts';
 import { definedEnv } from './defined-env.ts';
@@ -23,8 +23,7 @@ export async function findPlaces(cwd: string, env: Readonly<Record<string, strin
   const machine = { ...thisMachine(), cwd, env };
   try {
     const directories = resolveDirectories(machine);
-    await prepareDirectories(directories, machine);
-    const socket = await locateControlSocket(directories, machine);
+    const socket = await locateSocket(directories, machine);
     const logFile = join(directories.state, 'daemon.log');
     const daemonEnv = { ...definedEnv(env), ...(directories.home === null ? {} : { HOLDFAST_HOME: directories.home }) };
     return {
@@ -38,6 +37,17 @@ export async function findPlaces(cwd: string, env: Readonly<Record<string, strin
     };
   } catch (error) {
     throw error instanceof PlatformError ? homeError(error) : error;
+  }
+}
+
+/** All folders are looked at only where the state folder is missing: a daemon that runs has made and checked them. */
+async function locateSocket(directories: Directories, machine: Machine): Promise<string> {
+  try {
+    return await locateControlSocket(directories, machine);
+  } catch (error) {
+    if (error instanceof PlatformError) throw error;
+    await prepareDirectories(directories, machine);
+    return locateControlSocket(directories, machine);
   }
 }
 

@@ -5,8 +5,7 @@ import { formatFlag } from '../flags/shared.ts';
 
 /** Tells commander what a command takes. */
 export function describeCommand(parser: Parser, command: Command): void {
-  parser.description(descriptionOf(command)).summary(command.summary);
-  parser.aliases([...(command.aliases ?? [])]);
+  parser.description(descriptionOf(command));
   for (const arg of command.args) {
     const name = arg.many ? `${arg.name}...` : arg.name;
     parser.argument(arg.required ? `<${name}>` : `[${name}]`, arg.summary);

@@ -52,7 +52,10 @@ export function parse(commands: readonly Command[], groups: Groups, summary: str
   for (const command of commands) {
     const path = command.name.split(' ');
     const parser = quietly(parentOf(path.slice(0, -1).join(' ')).command(path.at(-1) ?? '', { hidden: command.hidden ?? false }));
-    describeCommand(parser, command);
+    parser.summary(command.summary).aliases([...(command.aliases ?? [])]);
+    // Options are made for what may be meant only: making all of them takes longer than everything else here.
+    if (before.includes(path[0] ?? '') || command.aliases?.some((alias) => before.includes(alias)) === true)
+      describeCommand(parser, command);
     parser.action((...given: unknown[]) => {
       found = invocation(command, parser, given.slice(0, -2).flat(), rest);
     });
