@@ -9,18 +9,15 @@ export interface IpEndpoint {
 
 /** A row of `/proc/net/tcp` or `/proc/net/tcp6` (Documentation/networking/proc_net_tcp.rst of the Linux kernel). */
 export interface SocketRow {
-  /** `01` established, `0A` listening, … */
-  readonly state: string;
   readonly uid: number;
   /** 0 for a socket that no process holds any more; its `uid` then reads 0 too and means nothing. */
   readonly inode: number;
 }
 
 /** Fields of a row behind its two addresses: state, queues, timer, retransmits, uid, timeout, inode. */
-const REST = /^([0-9A-F]{2}) \S+ \S+ \S+ +(\d+) +\d+ (\d+) /;
+const REST = /^[0-9A-F]{2} \S+ \S+ \S+ +(\d+) +\d+ (\d+) /;
 /** More than the fields of `REST` can take. */
 const REST_BYTES = 120;
-const LISTENING = '0A';
 const MAPPED = '::ffff:';
 
 /** One of the tables as it is now. A table that is not there (no IPv6) is empty. */
@@ -36,19 +33,6 @@ export function findConnected(table: Buffer, local: string, remote: string): Soc
     if (row !== null && row.inode !== 0) return row;
   }
   return null;
-}
-
-/** Inodes of the sockets that listen on a port, at whatever address. */
-export function findListening(table: Buffer, port: number): number[] {
-  const wanted = `:${hexPort(port)} `;
-  const inodes: number[] = [];
-  for (let at = table.indexOf(wanted); at !== -1; at = table.indexOf(wanted, at + 1)) {
-    // The first address of a row is followed by the second; the second one is followed by the state.
-    const remoteEnd = table.indexOf(' ', at + wanted.length);
-    const row = readRow(table, remoteEnd + 1);
-    if (row?.state === LISTENING && row.inode !== 0) inodes.push(row.inode);
-  }
-  return inodes;
 }
 
 /** As `/proc/net/tcp` writes it, for IPv4 and for IPv4 in IPv6 form; null for other addresses. */
@@ -68,8 +52,7 @@ export function ipv6Entry({ address, port }: IpEndpoint): string | null {
 
 function readRow(table: Buffer, at: number): SocketRow | null {
   const found = REST.exec(table.toString('latin1', at, at + REST_BYTES));
-  const [, state, uid, inode] = found ?? [];
-  return state === undefined ? null : { state, uid: Number(uid), inode: Number(inode) };
+  return found === null ? null : { uid: Number(found[1]), inode: Number(found[2]) };
 }
 
 const ipv4Of = (address: string): string => (address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address);
