@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { request } from 'node:http';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ListResult, RunResult, UpdateResult, WaitResult, WorkloadResult } from '../../../src/api/contract/results.ts';
 import type { HoldfastEvent, LogLine } from '../../../src/api/contract/streams.ts';
@@ -39,7 +40,9 @@ describe('the control API', () => {
     expect((await stat(api.socket)).mode & 0o777).toBe(0o600);
     const other = await startDaemonApi();
     await other.client.json({ method: 'GET', path: '/v1/version' });
-    await expect(readdir(other.folder)).resolves.toEqual(['control.sock']);
+    await expect(readdir(dirname(other.socket))).resolves.toEqual(['control.sock']);
+    await other.closeServer();
+    await expect(readdir(dirname(other.socket))).resolves.toEqual([]);
     await other.close();
   });
 

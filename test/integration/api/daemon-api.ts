@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, createClient } from '../../../src/api/connect/client.ts';
@@ -15,6 +15,7 @@ import { createMemoryWorkloads, type MemoryWorkloads } from './memory-workloads.
 export interface DaemonApi {
   readonly client: ApiClient;
   readonly socket: string;
+  /** HOLDFAST_HOME for the command line. */
   readonly folder: string;
   readonly workloads: MemoryWorkloads;
   readonly events: EventLog;
@@ -23,12 +24,16 @@ export interface DaemonApi {
   readonly otherVersions: string[];
   readonly shutdowns: { keepServers: boolean }[];
   readonly logged: string[];
+  /** Ends the API and leaves the folder. */
+  readonly closeServer: () => Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startDaemonApi(): Promise<DaemonApi> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-api-'));
-  const socket = join(folder, 'control.sock');
+  // Where the command line looks under HOLDFAST_HOME=folder.
+  await mkdir(join(folder, 'state'), { mode: 0o700 });
+  const socket = join(folder, 'state', 'control.sock');
   const workloads = createMemoryWorkloads();
   const events = memoryEvents();
   const log = memoryLog();
@@ -73,6 +78,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     otherVersions,
     shutdowns,
     logged,
+    closeServer: () => server.close(),
     async close() {
       await server.close();
       await rm(folder, { recursive: true });
