@@ -1,0 +1,11 @@
+import type { ClientOptions, Sdk, TestClient } from './client.ts';
+import { connectNew } from './new-client.ts';
+import { connectOld } from './old-client.ts';
+
+export type { ClientOptions, Failure, Notification, Sdk, TestClient } from './client.ts';
+export { failure, SDKS } from './client.ts';
+
+/** Connects an official client to a URL of the gateway. */
+export function connect(sdk: Sdk, url: string, options: ClientOptions = {}): Promise<TestClient> {
+  return sdk === 'old' ? connectOld(url, options) : connectNew(url, options);
+}

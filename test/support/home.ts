@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DaemonStatus } from '../../src/api/contract/daemon.ts';
+import type { HoldfastEvent } from '../../src/api/contract/streams.ts';
+import type { Workload } from '../../src/api/contract/workload.ts';
+import { isAlive, processesWith } from './processes.ts';
+import { builtProgram } from './program.ts';
+import { until } from './until.ts';
+
+/** No command of a test takes longer, ms. */
+const COMMAND_BOUND_MS = 90_000;
+/** How long what was told to end may still be seen, ms. */
+const END_BOUND_MS = 3_000;
+
+/** What a command said. */
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Holdfast of its own: a temporary home, its port, its daemon. */
+export interface Home {
+  readonly folder: string;
+  /** Runs the built command line; resolves whatever its exit code. */
+  run(...args: string[]): Promise<Said>;
+  /** The same where exit code 0 is expected: resolves with stdout, rejects with what was said on stderr. */
+  ok(...args: string[]): Promise<string>;
+  /** One workload of `ls -a`. */
+  workload(name: string): Promise<Workload>;
+  /** Waits until a workload is as it should be, and resolves with it. */
+  untilWorkload(name: string, what: string, check: (workload: Workload) => boolean, boundMs?: number): Promise<Workload>;
+  events(...args: string[]): Promise<HoldfastEvent[]>;
+  daemon(): Promise<DaemonStatus>;
+  /** SIGKILL; resolves when it is dead. */
+  killDaemon(): Promise<void>;
+  /**
+   * Ends the daemon and removes the home. Fails when a process of it is left over, or when its log tells of a defect.
+   * Whatever it finds, nothing is running afterwards.
+   */
+  end(): Promise<void>;
+}
+
+/** @param env more variables for the command line and the daemon */
+export async function createHome(env: Readonly<Record<string, string>> = {}): Promise<Home> {
+  const program = await builtProgram();
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
+  const { PATH = '', HOME = folder, LANG = 'C.UTF-8' } = process.env;
+  const commandEnv = { PATH, HOME, LANG, NO_COLOR: '1', HOLDFAST_HOME: folder, HOLDFAST_GATEWAY_PORT: '0', ...env };
+
+  const run = (...args: string[]): Promise<Said> =>
+    new Promise((resolve) => {
+      const options = { env: commandEnv, cwd: folder, timeout: COMMAND_BOUND_MS, maxBuffer: 64 * 1024 * 1024 };
+      execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
+      });
+    });
+
+  const ok = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await run(...args);
+    if (code !== 0) throw new Error(`holdfast ${args.join(' ')} ended with ${code}: ${stderr.trim()}\n${daemonLog(folder)}`);
+    return stdout;
+  };
+
+  const daemon = async (): Promise<DaemonStatus> => JSON.parse(await ok('daemon', 'status', '--format', 'json')) as DaemonStatus;
+
+  const list = async (): Promise<Workload[]> => JSON.parse(await ok('ls', '-a', '--format', 'json')) as Workload[];
+
+  return {
+    folder,
+    run,
+    ok,
+    daemon,
+    async workload(name) {
+      const found = (await list()).find((workload) => workload.name === name);
+      if (!found) throw new Error(`${name} is not listed`);
+      return found;
+    },
+    async untilWorkload(name, what, check, boundMs) {
+      let last: Workload | undefined;
+      const find = async (): Promise<Workload | undefined> => {
+        last = (await list()).find((workload) => workload.name === name);
+        return last && check(last) ? last : undefined;
+      };
+      try {
+        return await until(`${name} ${what}`, find, boundMs);
+      } catch (error) {
+        throw new Error(`${(error as Error).message}; it is ${JSON.stringify(last)}`, { cause: error });
+      }
+    },
+    async events(...args) {
+      const lines = await ok('events', '--format', 'json', ...args);
+      return lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as HoldfastEvent);
+    },
+    async killDaemon() {
+      const { pid } = await daemon();
+      process.kill(pid, 'SIGKILL');
+      await until('the daemon is dead', () => !isAlive(pid));
+    },
+    async end() {
+      const stopped = await run('daemon', 'stop');
+      const left = await leftOver(folder);
+      const defects = defectsIn(daemonLog(folder));
+      await rm(folder, { recursive: true, force: true });
+      if (stopped.code !== 0) throw new Error(`the daemon could not be ended: ${stopped.stderr}`);
+      if (left.length > 0) throw new Error(`processes were left over: ${left.join('; ')}`);
+      if (defects.length > 0) throw new Error(`the daemon's log tells of a defect:\n${defects.join('\n')}`);
+    },
+  };
+}
+
+/** Processes of this home that do not go away by themselves. They are killed. */
+async function leftOver(folder: string): Promise<string[]> {
+  const instance = instanceOf(folder);
+  const marks = [`HOLDFAST_HOME=${folder}`, ...(instance === null ? [] : [`HOLDFAST_BACKEND=${instance}/`])];
+  const find = (): ReturnType<typeof processesWith> => marks.flatMap((mark) => processesWith(mark));
+  try {
+    await until('all processes are gone', () => find().length === 0, END_BOUND_MS);
+    return [];
+  } catch {
+    const left = find();
+    for (const { pid } of left) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    return left.map(({ pid, command }) => `${pid} ${command}`);
+  }
+}
+
+function instanceOf(folder: string): string | null {
+  const file = join(folder, 'state', 'instance.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { id: string }).id : null;
+}
+
+function daemonLog(folder: string): string {
+  const file = join(folder, 'state', 'daemon.log');
+  return existsSync(file) ? readFileSync(file, 'utf8').slice(-100_000) : '';
+}
+
+/** Lines of the daemon's log that no scenario excuses. */
+function defectsIn(log: string): string[] {
+  return log.split('\n').filter((line) => /HF_INTERNAL|a defect|Unhandled|Uncaught|TypeError|RangeError|MaxListenersExceeded/.test(line));
+}

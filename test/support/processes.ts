@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process of the system, as far as it can be read. */
+export interface FoundProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Processes with that text in their environment (Linux: elsewhere nothing is found). Zombies have none. */
+export function processesWith(text: string): FoundProcess[] {
+  const found: FoundProcess[] = [];
+  for (const pid of pids()) {
+    const environment = read(pid, 'environ');
+    if (environment?.includes(text)) found.push({ pid, command: (read(pid, 'cmdline') ?? '').replaceAll('\0', ' ').trim() });
+  }
+  return found;
+}
+
+/** Whether it runs; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  const stat = read(pid, 'stat');
+  return stat !== undefined && !/^\d+ \(.*\) [ZX]/s.test(stat);
+}
+
+/** Resident memory, bytes. */
+export function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(pid, 'status') ?? '')?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}
+
+function pids(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    // No /proc on this system.
+    return [];
+  }
+}
+
+function read(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    // It ended meanwhile, or belongs to somebody else.
+    return undefined;
+  }
+}
