@@ -21,8 +21,6 @@ export interface MarkedProcess extends ProcessEntry {
 
 /** The table of processes, whichever system keeps it. Reads only. */
 export interface ProcessTable {
-  /** Tells this boot of the machine from every other. */
-  bootId(): Promise<string>;
   /** One process, null when there is none of that pid. Zombies are shown as dead. */
   read(pid: number): Promise<ProcessEntry | null>;
   /** The value of one variable in the environment that a process was started with; null where there is none or it may not be read. */

@@ -36,6 +36,10 @@ describe('treeMembers', () => {
     expect(pids([row(10, 1, null, { startTime: 'later' }), row(11, 10, null, { session: 10 })], [[10, 't10']])).toEqual([]);
   });
 
+  it('names a leader and its descendants where the system shows no sessions', () => {
+    expect(pids([row(10, 1, null, { session: 0 }), row(11, 10, null, { session: 0 })], [[10, 't10']])).toEqual([10, 11]);
+  });
+
   it('does not name the dead, nor init', () => {
     expect(pids([row(1, 0, 'mine'), row(10, 1, 'mine', { dead: true }), row(11, 1, 'mine')])).toEqual([11]);
   });

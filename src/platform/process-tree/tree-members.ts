@@ -5,8 +5,9 @@ export interface TreeQuery {
   /** True for the marker of a process that belongs to the tree. */
   readonly ours: (marker: string) => boolean;
   /**
-   * Sessions that were begun for the tree, by the pid of their leader, with the leader's start time: catches what hides its
-   * environment. A number whose leader started at another time was given away again and counts no more.
+   * Sessions that were begun for the tree, by the pid of their leader, with the leader's start time: catches what hides its environment.
+   * A number whose leader started at another time was given away again and counts no more. Where the system shows no sessions, the leader
+   * and its descendants.
    */
   readonly sessions: ReadonlyMap<number, string>;
   /** Never named, and neither are its descendants unless they are marked: Holdfast itself, which one of its own servers may have started. */
@@ -33,7 +34,8 @@ export function treeMembers(table: readonly MarkedProcess[], query: TreeQuery): 
   const foreign = (entry: MarkedProcess): boolean => entry.pid === query.self || (entry.marker !== null && !query.ours(entry.marker));
 
   const members = new Map<number, MarkedProcess>();
-  const waiting = table.filter((entry) => (entry.marker !== null && query.ours(entry.marker)) || ofSession(entry.session));
+  const leads = (entry: MarkedProcess): boolean => query.sessions.get(entry.pid) === entry.startTime;
+  const waiting = table.filter((entry) => (entry.marker !== null && query.ours(entry.marker)) || ofSession(entry.session) || leads(entry));
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     if (entry.pid <= 1 || members.has(entry.pid) || foreign(entry)) continue;
     members.set(entry.pid, entry);

@@ -20,7 +20,7 @@ export async function adoptHttp(
   site: LaunchSite,
 ): Promise<Backend | null> {
   const { table } = site;
-  if (incarnation.bootId !== (await table.bootId())) return null;
+  if (incarnation.bootId !== (await site.bootId())) return null;
   if (!(await isAlive(incarnation, table))) return null;
   const record = await folder.read();
   if (record === null || record.pid !== incarnation.pid || record.startTime !== incarnation.startTime) return null;

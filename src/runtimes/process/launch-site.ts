@@ -9,6 +9,8 @@ import type { ServerLog } from './log/server-log.ts';
 export interface LaunchSite {
   readonly table: ProcessTable;
   readonly killer: ProcessKiller;
+  /** Of the machine's current boot. */
+  bootId(): Promise<string>;
   readonly ports: BackendPorts;
   readonly clock: Clock;
   readonly log: Log;

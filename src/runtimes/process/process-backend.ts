@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Backend, ObservedExit } from '../../core/ports/runtime.ts';
@@ -35,6 +36,8 @@ export function createProcessBackend(parts: ProcessBackendParts): Backend {
     return exit;
   });
   const cleared = exited.then(async () => {
+    // Whoever waits for the exit acts first: a look at the table of processes takes a few milliseconds.
+    await nextTurn();
     await Promise.all([clear(), parts.release()]);
   });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.ts';
@@ -5,6 +6,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
 import type { Backend, ObservedExit, Runtime, StartOrder } from '../../core/ports/runtime.ts';
+import { readBootId } from '../../platform/boot-id.ts';
 import { createProcessKiller } from '../../platform/process-tree/process-killer.ts';
 import { createProcessTable } from '../../platform/process-tree/system-processes.ts';
 import { adoptHttp, unitOf } from './adoption.ts';
@@ -67,11 +69,24 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   const logs = createServerLogs(join(options.stateDir, 'logs'), options.logLimits ?? defaultLogLimits, clock, log);
   const runRoot = join(options.stateDir, 'run');
   const letGo = new AbortController();
+  // Every adopted server listens to it; that is no leak.
+  setMaxListeners(0, letGo.signal);
+
+  let boot: Promise<string> | null = null;
+  function bootId(): Promise<string> {
+    boot ??= readBootId().catch((error: unknown) => {
+      // Asked again the next time.
+      boot = null;
+      throw error;
+    });
+    return boot;
+  }
 
   function site(workload: string, unit: string | null): LaunchSite {
     return {
       table,
       killer,
+      bootId,
       ports,
       clock,
       log: log.child({ workload }),
@@ -85,8 +100,11 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
 
   async function start({ spec, generation, unit, signal }: StartOrder): Promise<Backend> {
     const { cwd, file, env } = spec.launch;
+    const program = checkProgram(file, cwd, env['PATH'] ?? '');
+    // Of two errors the folder's is the one to tell.
+    program.catch(() => {});
     await checkWorkingDirectory(cwd);
-    await checkProgram(file, cwd, env['PATH'] ?? '');
+    await program;
     const marker = { instance, workload: spec.name, generation, unit };
     const backend = await (spec.transport === 'stdio' ? startStdio : startHttp)(spec, marker, site(spec.name, unit));
     if (unit !== null) void backend.exited.then(() => pruneLogs(spec.name));
@@ -112,12 +130,12 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
       return adoptHttp(spec, incarnation, { instance, workload: spec.name, generation, unit }, folder, site(spec.name, unit));
     },
     async recordedExit(workload, generation) {
-      const status = await runFolder(runRoot, workload, generation, null).status();
+      const status = runFolder(runRoot, workload, generation, null).status();
       return status === null ? null : exitFromStatusText(status);
     },
     sweep: (workload, keep) =>
       sweepWorkload(
-        { table, killer, runRoot, log },
+        { bootId, killer, runRoot, log },
         workload.name,
         (text) => {
           const marker = parseMarker(text);

@@ -25,7 +25,7 @@ export async function deathOfAdopted(server: WatchedServer, table: ProcessTable,
   await fifoSignal(join(server.folder.path, 'alive'), letGo).catch(() => {});
   while (!letGo.aborted && (await isAlive(server, table))) await pause(LAST_RESORT_MS);
   if (letGo.aborted) return new Promise(() => {});
-  const status = await server.folder.status();
+  const status = server.folder.status();
   return status === null ? UNKNOWN_EXIT : exitFromStatusText(status);
 }
 
@@ -37,7 +37,7 @@ export async function deathOfOwn(
   letGo: AbortSignal,
 ): Promise<ObservedExit> {
   const { code, signal: killedBy } = await shell.ended;
-  const status = await server.folder.status();
+  const status = server.folder.status();
   if (status !== null) return exitFromStatusText(status);
   // Killed before it could write: either together with the server, or alone.
   if (!(await isAlive(server, table))) return exitOf(code, killedBy);

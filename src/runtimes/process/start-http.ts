@@ -34,7 +34,7 @@ async function startOnPort(spec: WorkloadSpec, marker: BackendMarker, port: numb
   const { table, serverLog } = site;
   const plan = passable(planLaunch(spec, marker, port), spec, site);
   await folder.create();
-  const { end: logStart } = await serverLog.extent();
+  const logStart = await serverLog.end();
   const shell = await spawnWrapped(plan, folder, site);
   const leader = { pid: shell.pid, startTime: (await table.read(shell.pid))?.startTime ?? '' };
   const tree = createBackendTree(site.killer, leader, formatMarker(marker));
@@ -42,7 +42,7 @@ async function startOnPort(spec: WorkloadSpec, marker: BackendMarker, port: numb
     const pid = await readPid(shell, plan.file);
     // Dead already: its shell has written down how, and no other process can have started at "never".
     const startTime = (await table.read(pid))?.startTime ?? 'never';
-    const record: BackendRecord = { bootId: await table.bootId(), pid, startTime, leader, port, unit: marker.unit, logStart };
+    const record: BackendRecord = { bootId: await site.bootId(), pid, startTime, leader, port, unit: marker.unit, logStart };
     await folder.write(record);
     const died = deathOfOwn({ pid, startTime, folder }, shell, table, site.letGo);
     return httpBackend(spec, marker.generation, record, folder, formatMarker(marker), died, site);
@@ -102,8 +102,13 @@ function passable(plan: LaunchPlan, spec: WorkloadSpec, site: LaunchSite): Launc
 
 async function spawnWrapped(plan: LaunchPlan, folder: RunFolder, site: LaunchSite): Promise<StartedChild> {
   const mkfifo = await findInPath('mkfifo', '/usr/bin:/bin:/run/current-system/sw/bin', '/');
-  if (mkfifo === null)
-    throw new HoldfastError('HF_COMMAND_NOT_FOUND', { what: 'The program mkfifo is missing', fix: 'Install coreutils.' });
+  if (mkfifo === null) {
+    throw new HoldfastError('HF_UNSUPPORTED', {
+      what: `${plan.file} cannot be run as an HTTP server here`,
+      why: 'this system has no mkfifo, which tells Holdfast of its end',
+      fix: 'Install coreutils, or run the server over stdio.',
+    });
+  }
   const output = await site.serverLog.openForServer();
   try {
     await site.turn();

@@ -18,8 +18,8 @@ import { createStdioPipes, type StdioPipes } from './stdio-pipes.ts';
 export async function startStdio(spec: WorkloadSpec, marker: BackendMarker, site: LaunchSite): Promise<Backend> {
   const { table, clock, log, serverLog } = site;
   const plan = planLaunch(spec, marker, null);
-  const bootId = await table.bootId();
-  const { end: logStart } = await serverLog.extent();
+  const bootId = await site.bootId();
+  const logStart = await serverLog.end();
   const { pid, ended, pipes } = await spawnWithPipes(plan, site);
   const entry = await table.read(pid);
   const startTime = entry?.startTime ?? '';

@@ -22,11 +22,16 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
   let listener: StdioListener | null = null;
   let broken = false;
   let ended = false;
+  let resolveEnd: () => void = () => {};
+  const end = new Promise<void>((resolve) => {
+    resolveEnd = resolve;
+  });
 
   function endOnce(): void {
     if (ended) return;
     ended = true;
     listener?.end();
+    resolveEnd();
   }
 
   stdin.on('error', () => {
@@ -66,15 +71,11 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
     async drain() {
       stdin.destroy();
       if (!ended && listener !== null) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, DRAIN_MS);
-          stdout.once('close', () => {
-            clearTimeout(timer);
-            resolve();
-          });
-          // A reader that paused for backpressure would otherwise never see the last answers.
-          stdout.resume();
-        });
+        const timer = setTimeout(resolveEnd, DRAIN_MS);
+        // A reader that paused for backpressure would otherwise never see the last answers.
+        stdout.resume();
+        await end;
+        clearTimeout(timer);
       }
       stdout.destroy();
       endOnce();

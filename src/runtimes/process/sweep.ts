@@ -1,11 +1,10 @@
 import type { Log } from '../../core/ports/log.ts';
 import type { ProcessKiller } from '../../platform/process-tree/process-killer.ts';
-import type { ProcessTable } from '../../platform/process-tree/process-table.ts';
 import { KILL_WITHIN_MS } from './backend-tree.ts';
 import { runFolders } from './run-folder.ts';
 
 export interface Broom {
-  readonly table: ProcessTable;
+  readonly bootId: () => Promise<string>;
   readonly killer: ProcessKiller;
   readonly runRoot: string;
   readonly log: Log;
@@ -19,13 +18,13 @@ export interface Broom {
  * @returns how many processes were found
  */
 export async function sweepWorkload(
-  { table, killer, runRoot, log }: Broom,
+  { bootId: bootIdOf, killer, runRoot, log }: Broom,
   workload: string,
   obsolete: (marker: string) => boolean,
   keep: ReadonlySet<number> | null,
 ): Promise<number> {
   const folders = (await runFolders(runRoot, workload)).filter(({ generation }) => !keep?.has(generation));
-  const bootId = await table.bootId();
+  const bootId = await bootIdOf();
   const sessions = new Map<number, string>();
   for (const { folder } of folders) {
     const record = await folder.read();

@@ -28,7 +28,7 @@ const closedRegistry = (): Record<string, string> => ({
   npm_config_registry: 'http://127.0.0.1:9/',
   npm_config_fetch_retries: '0',
 });
-const left = (): Promise<string[]> => readdir(join(kit.dataDir, 'packages', 'npx')).catch(() => []);
+const left = (): Promise<string[]> => readdir(join(kit.dataDir, 'npx')).catch(() => []);
 
 describe('npx://', () => {
   it('is installed once, runs without npm, and needs no network from then on', async (ctx) => {

@@ -87,7 +87,8 @@ export async function makeKit(options: Partial<ProcessRuntimeOptions> = {}): Pro
     probe: (...actions) => start(specOf({ args: [probe, ...actions] })),
     async close() {
       for (const [name, id] of names) await runtime.sweep({ id, name }, null);
-      await rm(stateDir, { recursive: true, force: true });
+      // A log that is still looked after may write its index meanwhile.
+      await rm(stateDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 }

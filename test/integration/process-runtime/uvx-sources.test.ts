@@ -30,7 +30,7 @@ function envWithUv(): Record<string, string> {
   return { ...env, PATH: `${'path' in uv ? uv.path : ''}${delimiter}${env['PATH'] ?? ''}`, UV_CACHE_DIR: join(tools.folder, 'uv-cache') };
 }
 
-const left = (): Promise<string[]> => readdir(join(kit.dataDir, 'packages', 'uvx')).catch(() => []);
+const left = (): Promise<string[]> => readdir(join(kit.dataDir, 'uvx')).catch(() => []);
 
 describe('uvx://', () => {
   it('is installed once, runs without uv, and needs no network from then on', async (ctx) => {

@@ -19,6 +19,8 @@ export interface ServerLog {
   openForServer(): Promise<FileHandle>;
   /** Adds a line that did not come through the file, e.g. noise on stdout. */
   append(text: string): Promise<void>;
+  /** Offset behind the newest byte. */
+  end(): Promise<number>;
   /** Offsets of the oldest byte that is kept and behind the newest one. */
   extent(): Promise<{ readonly oldest: number; readonly end: number }>;
   /** Up to `length` bytes from `offset` on; fewer at the end of a file, none at the end of the log. Begins later where older bytes are gone. */
@@ -135,6 +137,7 @@ export function createServerLog(path: string, limits: LogLimits, clock: Clock, l
         await handle.close();
       }
     },
+    end: () => inTurn(async () => (await currentBase()) + (await sizeOf(path))),
     extent: () =>
       inTurn(async () => {
         const start = await currentBase();

@@ -13,7 +13,7 @@ import { parseSource, type Source } from './source-scheme.ts';
 import { resolveUvPackage } from './uv-package.ts';
 
 export interface ProcessSourcesOptions {
-  /** Absolute, private folder. Packages are installed in `packages/npx/` and `packages/uvx/` of it, a folder for each exact version. */
+  /** Absolute, private folder. Packages are installed in `npx/` and `uvx/` of it, a folder for each exact version. */
   readonly dataDir: string;
 }
 
@@ -27,7 +27,7 @@ const PATHS: Record<Transport, string> = { stdio: '', sse: '/sse', 'streamable-h
 
 /** Resolves what runs as a process of this machine: `cmd://`, `npx://`, `uvx://`. */
 export function createProcessSources({ dataDir }: ProcessSourcesOptions): ProcessSources {
-  const stores = { npx: createInstallStore(join(dataDir, 'packages', 'npx')), uvx: createInstallStore(join(dataDir, 'packages', 'uvx')) };
+  const stores = { npx: createInstallStore(join(dataDir, 'npx')), uvx: createInstallStore(join(dataDir, 'uvx')) };
   const installs = createSharedWork<PackageLaunch>();
 
   function resolvePackage(
