@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { daemonRunningExit } from '../api/contract/daemon-exit.ts';
 import { asHoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Log } from '../core/ports/log.ts';
 import { resolveDirectories } from '../platform/directories.ts';
@@ -28,7 +29,7 @@ export async function runDaemon(args: readonly string[]): Promise<number> {
   const singleton = await acquireSingleton(directories.state);
   if (!singleton) {
     process.stderr.write(`${alreadyRunning(directories.state).explain()}\n`);
-    return 1;
+    return daemonRunningExit;
   }
   const at = args.indexOf('--gateway-port');
   const gatewayPort = Number(at >= 0 ? args[at + 1] : (process.env['HOLDFAST_GATEWAY_PORT'] ?? 7420));

@@ -1,18 +1,23 @@
 import { connect as connectSocket } from 'node:net';
+import { daemonRunningExit } from '../contract/daemon-exit.ts';
 import { HoldfastError } from '../contract/errors.ts';
 import { type ApiClient, type ClientOptions, createClient } from './client.ts';
 import { lastLogLines } from './log-tail.ts';
 
 const START_TIMEOUT_MS = 10_000;
-/** A daemon that ends at once has usually lost the race against another one, which is there a moment later. */
-const LOST_RACE_MS = 2_000;
 const POLL_MS = 20;
+
+/** How a daemon's process ended. */
+export interface DaemonEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
 
 export interface ConnectOptions extends ClientOptions {
   /** Path of the daemon's log, for the error message. */
   readonly logFile: string;
-  /** Starts a daemon in the background; resolves when its process has ended, whatever became of it. */
-  readonly startDaemon: () => Promise<unknown>;
+  /** Starts a daemon in the background; resolves when it has ended. Rejects when it could not be started. */
+  readonly startDaemon: () => Promise<DaemonEnd>;
   /** Told when a daemon has to be started. */
   readonly onStart?: () => void;
 }
@@ -55,19 +60,19 @@ export async function awaitDaemon(socket: string, listening: boolean, timeoutMs:
 }
 
 async function startAndWait({ socket, logFile, startDaemon }: ConnectOptions): Promise<void> {
-  let ended: string | null = null;
-  let deadline = performance.now() + START_TIMEOUT_MS;
-  const end = (how: string): void => {
-    ended = how;
-    deadline = Math.min(deadline, performance.now() + LOST_RACE_MS);
-  };
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  let failure: string | null = null;
   startDaemon().then(
-    () => end('it ended at once'),
-    (error: unknown) => end(String(error)),
+    ({ code, signal }) => {
+      // One that lost the race against another: that one answers soon.
+      if (code === daemonRunningExit) return;
+      failure = signal === null ? `it ended with exit code ${code ?? 'unknown'}` : `it was ended by ${signal}`;
+    },
+    (error: unknown) => (failure = String(error)),
   );
   while (!(await daemonListens(socket))) {
-    if (performance.now() > deadline)
-      throw await notStarted(logFile, ended ?? `nobody answered at ${socket} within ${START_TIMEOUT_MS / 1000} s`);
+    if (performance.now() > deadline) failure ??= `nobody answered at ${socket} within ${START_TIMEOUT_MS / 1000} s`;
+    if (failure !== null) throw await notStarted(logFile, failure);
     await pause(POLL_MS);
   }
 }

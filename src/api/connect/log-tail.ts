@@ -32,9 +32,8 @@ async function tail(file: string): Promise<string> {
 
 function inWords(line: string): string {
   try {
-    const { msg, err, why } = JSON.parse(line) as { msg?: unknown; err?: { message?: unknown }; why?: unknown };
-    const reason = err?.message ?? why;
-    if (typeof msg === 'string') return typeof reason === 'string' ? `${msg}: ${reason}` : msg;
+    const { message, error } = JSON.parse(line) as { message?: unknown; error?: unknown };
+    if (typeof message === 'string') return typeof error === 'string' ? `${message}: ${error}` : message;
   } catch {
     // Not JSON: a crash of Node, shown as it is.
   }
