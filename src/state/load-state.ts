@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/ports/log.ts';
@@ -37,11 +38,12 @@ export async function loadState(options: LoadOptions): Promise<{ workloads: Stor
   const format = await readFormat(dir);
   refuseNewer(formatFile(dir), format);
   refuseNewer(sessionJournalFile(dir), await readJournalHeader(dir));
-  const { entries, why } = await listFolder(root);
+  const { entries, strange, why } = await listFolder(root);
   const found = await readAll(root, entries.filter(isLegalName));
 
   const aside: SetAsideFile[] = [];
   if (why !== null) aside.push(await moveAside(options, root, why));
+  for (const name of strange.filter(isLegalName)) aside.push(await moveAside(options, join(root, name), 'it is not a folder'));
   if (format.kind === 'damaged') aside.push(await moveAside(options, formatFile(dir), format.why));
   if (format.kind !== 'good') await writeFormat(dir, log);
   for (const entry of entries.filter(isTombstone)) await deleteQuietly(join(root, entry), log);
@@ -61,13 +63,27 @@ function statusOf(specId: string, status: StoredFile<WorkloadStatus>): WorkloadS
   return status.kind === 'good' && status.value.specId === specId ? status.value : null;
 }
 
-/** `why`: the folder is there but is none, or cannot be read. */
-async function listFolder(root: string): Promise<{ entries: string[]; why: string | null }> {
+interface Listing {
+  /** Folders, and links that may lead to one. */
+  readonly entries: string[];
+  /** Everything else. */
+  readonly strange: string[];
+  /** The folder is there but is none, or cannot be read. */
+  readonly why: string | null;
+}
+
+async function listFolder(root: string): Promise<Listing> {
   try {
-    return { entries: (await readdir(root)).toSorted(), why: null };
+    const found = (await readdir(root, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const isFolder = (entry: Dirent): boolean => entry.isDirectory() || entry.isSymbolicLink();
+    return {
+      entries: found.filter((entry) => isFolder(entry)).map(({ name }) => name),
+      strange: found.filter((entry) => !isFolder(entry)).map(({ name }) => name),
+      why: null,
+    };
   } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return { entries: [], why: null };
-    return { entries: [], why: `it cannot be read: ${systemReason(thrown)}` };
+    const why = systemCode(thrown) === 'ENOENT' ? null : `it cannot be read: ${systemReason(thrown)}`;
+    return { entries: [], strange: [], why };
   }
 }
 
