@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { runDaemon } from '../compose/run-daemon.ts';
 
-process.exitCode = await runDaemon(process.argv.slice(2));
+// What may still hang (a server that cannot be ended) is not waited for: the next daemon sweeps it.
+process.exit(await runDaemon(process.argv.slice(2)));

@@ -2,24 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createApiServer } from '../api/server/server.ts';
 import { createWorkloads } from '../control/workloads.ts';
-import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { LogReader } from '../core/ports/log-reader.ts';
 import type { SessionRecord } from '../core/session/record.ts';
 import { createGateway, type GatewayHost } from '../gateway/gateway.ts';
 import { readBootId } from '../platform/boot-id.ts';
 import { locateControlSocket } from '../platform/control-socket.ts';
 import type { Directories } from '../platform/directories.ts';
+import { portOwner } from '../platform/process-tree/port-owner.ts';
 import { createProcessRuntime } from '../runtimes/process/process-runtime.ts';
 import { createProcessSources } from '../runtimes/process/sources/process-sources.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createEventLog } from '../state/event-log.ts';
 import { loadGatewayPort, rememberGatewayPort } from '../state/gateway-port.ts';
 import { loadInstance } from '../state/instance.ts';
 import { createSessionJournal } from '../state/session-journal.ts';
 import { createStateStore } from '../state/state-store.ts';
-import type { WorkloadDefaults } from '../usecases/workload-defaults.ts';
+import type { Redactor } from '../telemetry/redactor.ts';
+import { workloadDefaults } from '../usecases/workload-defaults.ts';
+import { createDaemonLogReader } from './daemon-log-reader.ts';
 import { LateEvents } from './late-events.ts';
+import { createPeerCheck } from './peer-check.ts';
+import { redactingSecrets } from './secret-store.ts';
 
 export interface DaemonOptions {
   readonly directories: Directories;
@@ -27,14 +31,9 @@ export interface DaemonOptions {
   readonly random: Random;
   readonly log: Log;
   readonly logFile: string;
-  readonly daemonLogs: LogReader;
-  readonly host: string;
-  /** 0 = any free one, remembered for the next time. */
-  readonly gatewayPort: number;
-  readonly defaults: WorkloadDefaults;
-  readonly redact: (text: string) => string;
-  readonly peerAllowed: Parameters<typeof createGateway>[0]['peerAllowed'];
-  readonly portOwner: (port: number) => Promise<string | null>;
+  readonly redactor: Redactor;
+  /** A gateway port of 0 = any free one, remembered for the next time. */
+  readonly settings: Settings;
   /** The daemon was asked to end, by the API. */
   readonly onShutdown: (options: { readonly keepServers: boolean }) => void;
 }
@@ -52,31 +51,33 @@ export interface Daemon {
  * @throws HF_STATE_NEWER, HF_HOME
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { directories, clock, random, log } = options;
+  const { directories, clock, random, log, redactor, settings } = options;
+  const { host } = settings.gateway;
   const dir = directories.state;
-  const store = createStateStore({ dir, log });
+  const store = redactingSecrets(createStateStore({ dir, log }), redactor);
   const { workloads: stored, setAside } = await store.load();
   const journal = createSessionJournal({ dir, log });
   const sessions = await journal.load();
   const instance = await loadInstance(dir, log);
-  const events = await createEventLog({ dir, log });
+  const events = await createEventLog({ dir, log, redact: redactor.redactDeep });
   for (const { file, why } of setAside)
     events.append({ type: 'state.set-aside', workload: null, message: `${file} was damaged and set aside: ${why}`, data: { file } });
 
   const late = new LateEvents();
-  const port = options.gatewayPort === 0 ? ((await loadGatewayPort(dir)) ?? 0) : options.gatewayPort;
+  const wanted = settings.gateway.port;
+  const port = wanted === 0 ? ((await loadGatewayPort(dir)) ?? 0) : wanted;
   const gateway = createGateway({
-    host: options.host,
+    host,
     port,
     clock,
     log,
     journal,
     events: late,
     restored: byWorkload(sessions),
-    portOwner: options.portOwner,
-    peerAllowed: options.peerAllowed,
+    portOwner: describePortOwner,
+    peerAllowed: createPeerCheck(settings.gateway.keyless),
   });
-  const runtime = createProcessRuntime({ instance, stateDir: dir, clock, log, redact: options.redact });
+  const runtime = createProcessRuntime({ instance, stateDir: dir, clock, log, redact: redactor.redact });
   const control = createWorkloads({
     runtimes: new Map([['process', runtime]]),
     gateway,
@@ -89,7 +90,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   late.bind(control.gatewayEvents);
   gateway.onListening((bound) => {
-    if (options.gatewayPort !== 0) return;
+    if (wanted !== 0) return;
     rememberGatewayPort(dir, bound).catch((error: unknown) =>
       log.error('the gateway port could not be remembered', { error: String(error) }),
     );
@@ -103,8 +104,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     resolver: createProcessSources({ dataDir: join(directories.data, 'packages') }),
     events,
     serverLogs: runtime.logs,
-    daemonLogs: options.daemonLogs,
-    defaults: options.defaults,
+    daemonLogs: createDaemonLogReader(options.logFile),
+    defaults: { ...workloadDefaults, holdMs: settings.holdMs, restart: { ...settings.restart, delaysMs: [...settings.restart.delaysMs] } },
     clock,
     log,
     newId: randomUUID,
@@ -113,7 +114,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       home: directories.home ?? dir,
       logFile: options.logFile,
       gateway: () => ({
-        url: gateway.port === null ? null : `http://${options.host}:${gateway.port}`,
+        url: gateway.port === null ? null : `http://${host}:${gateway.port}`,
         port: gateway.port,
         problem: gateway.problem?.message ?? null,
       }),
@@ -159,7 +160,7 @@ function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecor
   return grouped;
 }
 
-/** Another daemon has this state folder. */
-export function alreadyRunning(dir: string): HoldfastError {
-  return new HoldfastError('HF_DAEMON_RUNNING', { what: `A daemon already runs for ${dir}` });
+async function describePortOwner(port: number): Promise<string | null> {
+  const owner = await portOwner(port);
+  return owner && `${owner.program} (process ${owner.pid})`;
 }

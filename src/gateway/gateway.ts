@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -12,10 +11,7 @@ import type { RelayPorts } from '../core/relay/relay-ports.ts';
 import { relaySettings } from '../core/relay/relay-settings.ts';
 import type { SessionRecord } from '../core/session/record.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
-import { checkOrigin } from './downstream/guard.ts';
-import { HttpReply } from './downstream/reply.ts';
-import { refuse, serve } from './downstream/streamable-http.ts';
-import { parseTarget } from './downstream/target.ts';
+import { FrontDoor } from './front-door.ts';
 import { type Listener, listen } from './listener.ts';
 import { coalescing } from './upstream/coalescing-channel.ts';
 import { createHttpCaller } from './upstream/undici-caller.ts';
@@ -35,7 +31,7 @@ export interface GatewayOptions {
   readonly restored: ReadonlyMap<string, readonly SessionRecord[]>;
   readonly portOwner: (port: number) => Promise<string | null>;
   /** Whether the peer of a connection may use keyless URLs. Asked once a connection. */
-  readonly peerAllowed: (socket: Socket) => boolean;
+  readonly peerAllowed: (socket: Socket) => boolean | Promise<boolean>;
 }
 
 export interface GatewayHost extends Gateway {
@@ -67,13 +63,18 @@ class HttpGateway implements GatewayHost {
   private readonly options: GatewayOptions;
   private readonly ports: RelayPorts;
   private readonly served = new Map<string, Served>();
-  private readonly allowedPeers = new WeakMap<Socket, boolean>();
+  private readonly door: FrontDoor;
   private readonly listening: ((port: number) => void)[] = [];
   private listener: Listener | null = null;
   private closed = false;
 
   constructor(options: GatewayOptions) {
     this.options = options;
+    this.door = new FrontDoor({
+      find: (workload) => this.behind(workload),
+      peerAllowed: options.peerAllowed,
+      log: options.log,
+    });
     this.ports = {
       clock: options.clock,
       log: options.log,
@@ -90,7 +91,7 @@ class HttpGateway implements GatewayHost {
     if (this.closed) return;
     const { host, port, portOwner } = this.options;
     try {
-      this.listener = await listen({ host, port, portOwner, onRequest: (request, response) => this.handle(request, response, null) });
+      this.listener = await listen({ host, port, portOwner, onRequest: (request, response) => this.door.handle(request, response, null) });
     } catch (error) {
       const failure = asHoldfastError(error);
       if (this.problem?.message !== failure.message)
@@ -177,6 +178,11 @@ class HttpGateway implements GatewayHost {
     this.served.clear();
   }
 
+  private behind(workload: string): { relay: Relay; allowedOrigins: readonly string[] } | null {
+    const served = this.served.get(workload);
+    return served ? { relay: served.relay, allowedOrigins: served.spec.allowedOrigins } : null;
+  }
+
   private relay(workload: string): Relay | null {
     return this.served.get(workload)?.relay ?? null;
   }
@@ -184,36 +190,11 @@ class HttpGateway implements GatewayHost {
   private async ownPort(spec: WorkloadSpec): Promise<Listener | null> {
     if (spec.proxyPort === undefined) return null;
     const { host, portOwner } = this.options;
-    return listen({ host, port: spec.proxyPort, portOwner, onRequest: (request, response) => this.handle(request, response, spec.name) });
+    return listen({
+      host,
+      port: spec.proxyPort,
+      portOwner,
+      onRequest: (request, response) => this.door.handle(request, response, spec.name),
+    });
   }
-
-  private handle(request: IncomingMessage, response: ServerResponse, only: string | null): void {
-    try {
-      const target = parseTarget(request.url ?? '/', only);
-      const served = target && this.served.get(target.workload);
-      checkOrigin(request.headers, served?.spec.allowedOrigins ?? []);
-      // Keys come with the registration of clients; until then no key is right, and a wrong key looks like an unknown name.
-      if (!target || !served || target.clientKey !== null || !this.isAllowed(request.socket)) throw unknown(request.url ?? '/');
-      serve(request, response, served.relay, target.clientKey);
-    } catch (error) {
-      request.resume();
-      const failure = asHoldfastError(error);
-      if (failure.code === 'HF_INTERNAL')
-        this.options.log.error('a request failed', { error: failure.message, stack: String((failure.cause as Error | undefined)?.stack) });
-      refuse(new HttpReply(response), failure);
-    }
-  }
-
-  private isAllowed(socket: Socket): boolean {
-    let allowed = this.allowedPeers.get(socket);
-    if (allowed === undefined) {
-      allowed = this.options.peerAllowed(socket);
-      this.allowedPeers.set(socket, allowed);
-    }
-    return allowed;
-  }
-}
-
-function unknown(url: string): HoldfastError {
-  return new HoldfastError('HF_WORKLOAD_UNKNOWN', { what: `Nothing is served at ${JSON.stringify(url.slice(0, 100))}` });
 }
