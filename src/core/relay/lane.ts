@@ -276,6 +276,7 @@ export class Lane {
 
   private expire(x: Exchange, code: 'HF_HOLD_EXPIRED' | 'HF_RESTART_TOO_LATE'): void {
     const { workload, holdMs } = this.settings;
+    if (requestTraits(x.method)?.cacheable === true && this.effects.answerFromCache(x)) return;
     if (x.repeated) return this.fail(x, backendLost(workload, x.method, x.name, this.lastExit), true);
     this.fail(x, code === 'HF_HOLD_EXPIRED' ? holdExpired(workload, holdMs) : restartTooLate(workload, this.startsIn()), false);
     this.effects.cutOff(x);
