@@ -86,6 +86,11 @@ export class Exchange {
     return this.body !== null;
   }
 
+  /** What the last server said to it may be said again while there is none. */
+  get cacheable(): boolean {
+    return requestTraits(this.method)?.cacheable === true;
+  }
+
   /** A `tools/call` that only the annotations of its tool can make safe. */
   get needsAnnotations(): boolean {
     return requestTraits(this.method)?.repeat === 'annotated';

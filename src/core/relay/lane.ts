@@ -1,5 +1,4 @@
 import { resultResponse } from '../../mcp/jsonrpc.ts';
-import { requestTraits } from '../../mcp/methods.ts';
 import { primesStreams } from '../../mcp/revisions.ts';
 import type { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -238,8 +237,7 @@ export class Lane {
     const now = this.clock.monotonic();
     const deadline = this.deadline(x);
     const startsIn = this.startsIn();
-    const cacheable = requestTraits(x.method)?.cacheable === true;
-    if (cacheable && (startsIn > CACHE_AFTER_MS || now >= x.arrivedAt + CACHE_AFTER_MS) && this.effects.answerFromCache(x)) return;
+    if (x.cacheable && (startsIn > CACHE_AFTER_MS || now >= x.arrivedAt + CACHE_AFTER_MS) && this.effects.answerFromCache(x)) return;
     if (now + startsIn > deadline) return this.expire(x, 'HF_RESTART_TOO_LATE');
     if (!this.held.add(x)) {
       return this.fail(x, holdFull(this.settings.workload), x.repeated);
@@ -249,7 +247,7 @@ export class Lane {
 
   private refuse(x: Exchange, error: HoldfastError): void {
     if (x.method === 'ping') return this.pong(x);
-    if (requestTraits(x.method)?.cacheable === true && this.effects.answerFromCache(x)) return;
+    if (x.cacheable && this.effects.answerFromCache(x)) return;
     this.fail(x, error, x.repeated);
   }
 
@@ -276,7 +274,7 @@ export class Lane {
 
   private expire(x: Exchange, code: 'HF_HOLD_EXPIRED' | 'HF_RESTART_TOO_LATE'): void {
     const { workload, holdMs } = this.settings;
-    if (requestTraits(x.method)?.cacheable === true && this.effects.answerFromCache(x)) return;
+    if (x.cacheable && this.effects.answerFromCache(x)) return;
     if (x.repeated) return this.fail(x, backendLost(workload, x.method, x.name, this.lastExit), true);
     this.fail(x, code === 'HF_HOLD_EXPIRED' ? holdExpired(workload, holdMs) : restartTooLate(workload, this.startsIn()), false);
     this.effects.cutOff(x);
@@ -294,7 +292,7 @@ export class Lane {
     for (const x of this.held.values()) {
       if (!x.answer.wanted) this.drop(x);
       else if (now >= this.deadline(x)) this.expire(x, 'HF_HOLD_EXPIRED');
-      else if (now >= x.arrivedAt + CACHE_AFTER_MS && requestTraits(x.method)?.cacheable === true) this.effects.answerFromCache(x);
+      else if (now >= x.arrivedAt + CACHE_AFTER_MS && x.cacheable) this.effects.answerFromCache(x);
     }
     for (const x of this.flying) {
       const late = now - x.aliveAt > this.settings.requestTimeoutMs || now - x.deliveredAt > REQUEST_LIMIT_MS;
