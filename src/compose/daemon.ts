@@ -59,7 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const journal = createSessionJournal({ dir, log });
   const sessions = await journal.load();
   const instance = await loadInstance(dir, log);
-  const events = await createEventLog({ dir, log, redact: redactor.redactDeep });
+  const events = await createEventLog({ dir, log, redact: (value) => redactor.redactDeep(value) });
   for (const { file, why } of setAside)
     events.append({ type: 'state.set-aside', workload: null, message: `${file} was damaged and set aside: ${why}`, data: { file } });
 
@@ -77,7 +77,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     portOwner: describePortOwner,
     peerAllowed: createPeerCheck(settings.gateway.keyless),
   });
-  const runtime = createProcessRuntime({ instance, stateDir: dir, clock, log, redact: redactor.redact });
+  const runtime = createProcessRuntime({ instance, stateDir: dir, clock, log, redact: (text) => redactor.redact(text) });
   const control = createWorkloads({
     runtimes: new Map([['process', runtime]]),
     gateway,

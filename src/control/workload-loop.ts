@@ -112,7 +112,11 @@ export class WorkloadLoop implements SessionsHost {
     const opening = this.gateway.open(this.#spec);
     // Whoever waits for it to end does not care how it ended.
     this.#open = opening.catch(() => undefined);
-    await opening;
+    const url = await opening;
+    if (this.#spec.proxyPort !== 0) return;
+    // Clients have the port in their configuration: it must be the same the next time.
+    this.#spec = { ...this.#spec, proxyPort: portOf(url) ?? 0 };
+    await this.records.saveSpec(this.#spec);
   }
 
   /** Takes another spec of the same id. */

@@ -36,6 +36,14 @@ export async function update(
 ): Promise<UpdateResult> {
   const view = ports.workloads.get(name);
   checkOptions(options);
+  if (options.proxyPort !== undefined && options.proxyPort !== view.spec.proxyPort) {
+    const why = 'it is part of the URL, and an update keeps the URL';
+    throw new HoldfastError('HF_UNSUPPORTED', {
+      what: `The port of ${name} cannot be changed`,
+      why,
+      fix: 'Use `holdfast run --replace` with the new `--proxy-port`.',
+    });
+  }
   const launched = await changeLaunch(view.spec, options, ports.resolver, progress, signal);
   // The spec may have changed while the source was being resolved (a `stop` sets what is desired): what was resolved is put onto the newest.
   const current = ports.workloads.get(name).spec;
