@@ -61,8 +61,12 @@ export class AppendFile {
   }
 
   async #open(): Promise<FileHandle> {
-    this.#handle ??= await open(this.#path, 'a', 0o600);
-    return this.#handle;
+    if (this.#handle !== null) return this.#handle;
+    const handle = await open(this.#path, 'a', 0o600);
+    this.#handle = handle;
+    // Where somebody replaced the file since it was read, the next line begins elsewhere.
+    if (!this.#torn) this.#size = (await handle.stat()).size;
+    return handle;
   }
 
   async #endTornLine(handle: FileHandle): Promise<void> {

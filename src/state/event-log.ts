@@ -137,7 +137,7 @@ export async function createEventLog(options: EventLogOptions): Promise<FileEven
 /** Never rejects: a file that cannot be read is logged and appended to, if that goes. */
 async function open(path: string, log: Log): Promise<{ file: AppendFile; lastSeq: number }> {
   const size = await stat(path).then(
-    (found) => found.size,
+    (found) => (found.isFile() ? found.size : 0),
     () => 0, // Not there; anything else shows at the first write.
   );
   try {

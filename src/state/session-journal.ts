@@ -74,6 +74,8 @@ export function createSessionJournal(options: SessionJournalOptions): FileSessio
       )
       .finally(() => {
         compaction = null;
+        // Much may have been appended meanwhile.
+        compactIfWorthIt();
       });
     return compaction;
   };
@@ -155,7 +157,7 @@ export function createSessionJournal(options: SessionJournalOptions): FileSessio
     async close() {
       if (opened === null) return;
       await opened.writer.flush();
-      await compaction;
+      while (compaction !== null) await compaction;
       await opened.writer.file.close();
       opened = null;
     },
@@ -165,5 +167,5 @@ export function createSessionJournal(options: SessionJournalOptions): FileSessio
 /** Bytes of a file; 0 where there is none. */
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => null); // Whoever reads or writes it next tells why it cannot be had.
-  return found?.size ?? 0;
+  return found?.isFile() ? found.size : 0;
 }

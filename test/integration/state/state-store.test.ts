@@ -184,7 +184,11 @@ describe('damaged state (S41)', () => {
     await writeFile(join(dir, 'workloads', '.DS_Store'), '');
     const { workloads, setAside } = await loadedStore(dir);
     expect(workloads).toEqual([]);
-    expect(setAside.map(({ file }) => file.slice(dir.length))).toEqual([`/workloads/c.${stamp}`, `/workloads/a/spec.json.${stamp}`, `/workloads/b/spec.json.${stamp}`]);
+    expect(setAside.map(({ file }) => file.slice(dir.length))).toEqual([
+      `/workloads/c.${stamp}`,
+      `/workloads/a/spec.json.${stamp}`,
+      `/workloads/b/spec.json.${stamp}`,
+    ]);
     const second = await makeFolder();
     await writeFile(join(second, 'workloads'), 'a file');
     const { store, setAside: aside } = await loadedStore(second);
