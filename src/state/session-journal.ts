@@ -86,6 +86,13 @@ export function createSessionJournal(options: SessionJournalOptions): FileSessio
     if (garbage > patience && garbage > index.liveBytes) void compact();
   };
 
+  /** One may follow another. */
+  const compactionsEnded = async (): Promise<void> => {
+    if (compaction === null) return;
+    await compaction;
+    await compactionsEnded();
+  };
+
   const append = (line: string, apply: (index: JournalIndex, offset: number, length: number) => void): Promise<void> =>
     new Promise((resolve, reject) => {
       const { writer, index } = open();
@@ -157,7 +164,7 @@ export function createSessionJournal(options: SessionJournalOptions): FileSessio
     async close() {
       if (opened === null) return;
       await opened.writer.flush();
-      while (compaction !== null) await compaction;
+      await compactionsEnded();
       await opened.writer.file.close();
       opened = null;
     },
