@@ -31,7 +31,7 @@ export function createProcessBackend(parts: ProcessBackendParts): Backend {
   const exited = parts.died.then(async (exit) => {
     dead = true;
     // What is left of the group cannot serve any more, and might hold stdout open.
-    tree.signalGroup('SIGKILL');
+    tree.killGroup();
     await pipes?.drain();
     return exit;
   });
@@ -68,10 +68,10 @@ export function createProcessBackend(parts: ProcessBackendParts): Backend {
       wait.cancel();
     }
     // Once the server is dead the number of its group may be given away.
-    if (!dead) tree.signalGroup('SIGTERM');
+    if (!dead) await tree.terminate();
     await Promise.race([exited, overdue]);
     if (!dead) {
-      tree.signalGroup('SIGKILL');
+      tree.killGroup();
       await clear();
     }
     const bound = pauseReal(KILL_WITHIN_MS);

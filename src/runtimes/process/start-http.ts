@@ -37,7 +37,6 @@ async function startOnPort(spec: WorkloadSpec, marker: BackendMarker, port: numb
   const logStart = await serverLog.end();
   const shell = await spawnWrapped(plan, folder, site);
   const leader = { pid: shell.pid, startTime: (await table.read(shell.pid))?.startTime ?? '' };
-  const tree = createBackendTree(site.killer, leader, formatMarker(marker));
   try {
     const pid = await readPid(shell, plan.file);
     // Dead already: its shell has written down how, and no other process can have started at "never".
@@ -47,7 +46,8 @@ async function startOnPort(spec: WorkloadSpec, marker: BackendMarker, port: numb
     const died = deathOfOwn({ pid, startTime, folder }, shell, table, site.letGo);
     return httpBackend(spec, marker.generation, record, folder, formatMarker(marker), died, site);
   } catch (error) {
-    tree.signalGroup('SIGKILL');
+    const tree = createBackendTree(site, leader, leader, formatMarker(marker));
+    tree.killGroup();
     await tree.clear();
     throw error;
   }
@@ -72,7 +72,7 @@ export function httpBackend(
     endpoint: { kind: 'http', url: `http://127.0.0.1:${port}${spec.launch.path}` },
     pipes: null,
     died,
-    tree: createBackendTree(site.killer, leader, marker),
+    tree: createBackendTree(site, { pid, startTime }, leader, marker),
     clock: site.clock,
     log: site.log,
     lastLines: (count) => lastLines(serverLog, logStart, count, site.redact),

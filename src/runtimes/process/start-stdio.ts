@@ -30,7 +30,7 @@ export async function startStdio(spec: WorkloadSpec, marker: BackendMarker, site
     endpoint: { kind: 'stdio', channel: pipes },
     pipes,
     died: ended.then(({ code, signal }) => exitOf(code, signal)),
-    tree: createBackendTree(site.killer, { pid, startTime }, formatMarker(marker)),
+    tree: createBackendTree(site, { pid, startTime }, { pid, startTime }, formatMarker(marker)),
     clock,
     log,
     lastLines: (count) => lastLines(serverLog, logStart, count, site.redact),

@@ -147,6 +147,19 @@ describe('stopping an HTTP server', () => {
     expect(await backend.exited).toMatchObject({ signal: 'SIGTERM' });
   });
 
+  it('is a SIGTERM also to one that moved to a session of its own, and only one', async () => {
+    const backend = await kit.start(httpSpec(['ignore=SIGTERM']));
+    await ask(backend);
+    const moved = await kit.start(
+      specOf({ file: '/usr/bin/setsid', args: [process.execPath, httpProbe] }, { name: 'moved', transport: 'sse' }),
+    );
+    await ask(moved);
+    await moved.stop(10_000);
+    expect(await moved.exited).toMatchObject({ signal: 'SIGTERM' });
+    await backend.stop(500);
+    expect((await backend.lastLines(9)).filter((line) => line === 'ignored SIGTERM')).toHaveLength(1);
+  });
+
   it('is a SIGKILL of the whole tree, also of what escaped its group (S43)', async () => {
     const file = join(kit.stateDir, 'child');
     const backend = await kit.start(httpSpec(['ignore=SIGTERM', `child=${file}`]));

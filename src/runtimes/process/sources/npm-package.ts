@@ -1,35 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
-import type { Progress } from '../../../core/ports/progress.ts';
+import type { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import { findInPath } from '../program-lookup.ts';
-import { parseShebang } from '../shebang.ts';
 import { installError } from './install-error.ts';
-import type { InstalledPackage, InstallStore } from './install-store.ts';
+import type { InstalledPackage } from './install-store.ts';
+import { entryOf } from './npm-entry.ts';
 import { installFolderName, installFolderPrefix, type PackageRequest } from './package-request.ts';
+import { type PackageLaunch, type PackageSite, toolMissing } from './package-site.ts';
 import { runTool } from './run-tool.ts';
 
 /** Errors as JSON, and 7 seconds instead of 70 until a registry that is not there is given up. */
 const BRIEF = ['--json', '--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-
-/** How a package is started, without its manager. */
-export interface PackageLaunch {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly folder: string;
-  readonly installed: InstalledPackage;
-}
-
-export interface PackageSite {
-  readonly store: InstallStore;
-  /** As asked for, for messages. */
-  readonly source: string;
-  readonly cwd: string;
-  /** The captured environment of the caller. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Resolves, installs and finds the program of an npm package. Afterwards nothing of npm is needed to run it.
@@ -113,10 +94,6 @@ async function failed(request: PackageRequest, result: Parameters<typeof install
   return installError(site.source, result, await site.store.versions(installFolderPrefix(request)));
 }
 
-export function toolMissing(source: string, tool: string, fix: string): HoldfastError {
-  return new HoldfastError('HF_COMMAND_NOT_FOUND', { what: `${source} needs ${tool}, which is not in PATH`, fix });
-}
-
 /** The caller's own Node, behind any shim of a version manager: a shim would be a process in front of the server. */
 async function realNode(site: PackageSite): Promise<string> {
   const node = await findInPath('node', site.env['PATH'] ?? '', site.cwd);
@@ -129,31 +106,4 @@ async function realNode(site: PackageSite): Promise<string> {
     signal: site.signal,
   });
   return code === 0 && stdout.startsWith('/') ? stdout.trim() : node;
-}
-
-/** The program of a package, chosen as npx does: the one named like the package, else the only one. */
-export function chooseBin(name: string, bin: string | Readonly<Record<string, string>> | undefined): string | readonly string[] {
-  const unscoped = name.slice(name.indexOf('/') + 1);
-  const bins = typeof bin === 'string' ? { [unscoped]: bin } : (bin ?? {});
-  const same = bins[unscoped];
-  if (same !== undefined) return same;
-  const [only, ...others] = new Set(Object.values(bins));
-  return only !== undefined && others.length === 0 ? only : Object.keys(bins);
-}
-
-async function entryOf(folder: string, node: string, source: string): Promise<{ file: string; args: string[] }> {
-  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    name: string;
-    bin?: string | Record<string, string>;
-  };
-  const bin = chooseBin(manifest.name, manifest.bin);
-  if (typeof bin !== 'string') {
-    const why = bin.length === 0 ? 'it has no program to run' : `it has several programs (${bin.join(', ')}), and none is named like it`;
-    throw new HoldfastError('HF_PACKAGE_NOT_FOUND', { what: `${source} cannot be run`, why, fix: 'Choose a package that is a program.' });
-  }
-  const file = join(folder, bin);
-  const shebang = parseShebang((await readFile(file)).toString('latin1', 0, 256));
-  const program = shebang?.lookedUp ?? shebang?.interpreter ?? '';
-  const forNode = /(?:^|\/)node(?:js)?$/.test(program) || (shebang === null && /\.[cm]?js$/.test(bin));
-  return forNode ? { file: node, args: [...(shebang?.options ?? []), file] } : { file, args: [] };
 }

@@ -4,8 +4,8 @@ import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import { findInPath } from '../program-lookup.ts';
 import { installError } from './install-error.ts';
 import type { InstalledPackage } from './install-store.ts';
-import { type PackageLaunch, type PackageSite, toolMissing } from './npm-package.ts';
 import { installFolderName, installFolderPrefix, type PackageRequest } from './package-request.ts';
+import { type PackageLaunch, type PackageSite, toolMissing } from './package-site.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 
 /**

@@ -1,0 +1,72 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createStdioPipes } from './stdio-pipes.ts';
+
+function setup() {
+  const stdin = new PassThrough({ highWaterMark: 10 });
+  const stdout = new PassThrough();
+  const pipes = createStdioPipes(stdin, stdout, { add() {}, flush: async () => {} });
+  const seen: string[] = [];
+  const listen = (): void =>
+    pipes.listen({
+      data: (chunk) => seen.push(Buffer.from(chunk).toString()),
+      drain: () => seen.push('<drain>'),
+      end: () => seen.push('<end>'),
+    });
+  return { stdin, stdout, pipes, seen, listen };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('createStdioPipes', () => {
+  it('says whether stdin took what it was given', async () => {
+    const { stdin, pipes, seen, listen } = setup();
+    listen();
+    expect(pipes.write(Buffer.from('abc'))).toBe('taken');
+    expect(pipes.write(Buffer.from('0123456789'))).toBe('queued');
+    stdin.resume();
+    await turn();
+    await turn();
+    expect(seen).toEqual(['<drain>']);
+    stdin.destroy(new Error('EPIPE'));
+    expect(pipes.write(Buffer.from('x'))).toBe('refused');
+  });
+
+  it('survives errors of both ends', async () => {
+    const { stdin, stdout, seen, listen } = setup();
+    listen();
+    stdin.destroy(new Error('EPIPE'));
+    stdout.destroy(new Error('ECONNRESET'));
+    await turn();
+    expect(seen).toEqual(['<end>']);
+  });
+
+  it('keeps what comes before anybody listens', async () => {
+    const { stdout, seen, listen } = setup();
+    stdout.write('early');
+    await turn();
+    listen();
+    await turn();
+    expect(seen).toEqual(['early']);
+  });
+
+  it('drains what a dead server left, although its reader had paused', async () => {
+    const { stdout, pipes, seen, listen } = setup();
+    listen();
+    pipes.pause();
+    stdout.write('last words');
+    stdout.end();
+    await pipes.drain();
+    expect(seen).toEqual(['last words', '<end>']);
+  });
+
+  it('does not wait for those who hold stdout open longer than 250 ms, and lets none of theirs through', async () => {
+    const { stdout, pipes, seen, listen } = setup();
+    listen();
+    stdout.write('mine');
+    await pipes.drain();
+    stdout.write('theirs');
+    await turn();
+    expect(seen).toEqual(['mine', '<end>']);
+  });
+});
