@@ -33,7 +33,8 @@ export function presentWorkload({ spec, status, url, port }: WorkloadView): Work
     lifecycle: status.lifecycle,
     health: status.health,
     reason: status.reason,
-    generation: status.generation,
+    // After a restart of the daemon the counter is ahead of the incarnation that lived on.
+    generation: status.backend?.generation ?? status.generation,
     restarts: status.restarts,
     next_start_at: status.lifecycle === 'backoff' ? isoOrNull(status.ladder.nextStartAt) : null,
     last_exit: status.lastExit === null ? null : presentExit(status.lastExit),
