@@ -10,6 +10,9 @@ import { until } from '../../support/until.ts';
 /** The small server of these tests. */
 export const LIFE_SERVER = fileURLToPath(new URL('../../support/servers/life-server.mjs', import.meta.url));
 
+/** The smallest one, which boots in no time. */
+export const TINY_SERVER = fileURLToPath(new URL('../../support/servers/tiny-server.sh', import.meta.url));
+
 /** How an incarnation lives (test/support/servers/life-server.mjs). */
 export interface Life {
   readonly say?: readonly string[];
