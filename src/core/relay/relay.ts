@@ -10,6 +10,7 @@ import type { SessionRecord } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { SessionStreams } from '../session/session-streams.ts';
 import { SessionTable } from '../session/session-table.ts';
+import { trialHandshake } from '../upstream/trial-handshake.ts';
 import type { AttachOptions } from '../upstream/upstream.ts';
 import { Answer } from './answer.ts';
 import { BatchReply } from './batch-reply.ts';
@@ -71,6 +72,8 @@ export class Relay {
   }
 
   async attach(unit: string | null, generation: number, endpoint: Endpoint, options: AttachOptions): Promise<Handshake> {
+    if (unit === null && this.settings.way === 'stdio-isolated' && endpoint.kind === 'stdio')
+      return trialHandshake(this.settings.workload, endpoint.channel, options.signal);
     const target = this.units.find(unit);
     if (!target) throw new HoldfastError('HF_CANCELLED', { what: `The session ${unit ?? ''} is gone` });
     const handshake = await target.upstream.attach(generation, endpoint, options);
