@@ -1,0 +1,99 @@
+import { LateEvents } from '../../src/compose/late-events.ts';
+import { type Control, createWorkloads } from '../../src/control/workloads.ts';
+import type { EventLog } from '../../src/core/ports/event-log.ts';
+import type { GatewayEvents } from '../../src/core/ports/gateway.ts';
+import type { SessionRecord } from '../../src/core/session/record.ts';
+import type { RuntimeKind } from '../../src/core/workload/spec.ts';
+import type { Disk } from '../machine/disk.ts';
+import { HttpNetwork } from '../machine/http-network.ts';
+import type { Machine } from '../machine/machine.ts';
+import { MachineRuntime } from '../machine/machine-runtime.ts';
+import type { World } from '../world.ts';
+import { Lifeline } from './lifeline.ts';
+import { ownClock } from './own-clock.ts';
+import { tracingLog } from './quiet-log.ts';
+import { RelayGateway } from './relay-gateway.ts';
+
+/** One life of the daemon, wired like src/compose/daemon.ts on a simulated machine. */
+export class Daemon {
+  readonly lifeline: Lifeline;
+  readonly gateway: RelayGateway;
+  readonly control: Control;
+  readonly runtime: MachineRuntime;
+  readonly network: HttpNetwork;
+  /** Sessions that were ended without their client's asking, by id: why. */
+  readonly cutOff: Set<string> = new Set();
+
+  /** Composes a daemon from what is on the disk. Resolves when clients can connect; never, where it dies before. */
+  static async start(world: World, machine: Machine, disk: Disk, ordinal: number, onDeath: () => void): Promise<Daemon> {
+    const lifeline = new Lifeline(onDeath);
+    const stored = await disk.store(lifeline).load();
+    const sessions = await disk.journal(lifeline).load();
+    const daemon = new Daemon(world, machine, disk, ordinal, lifeline, sessions);
+    await daemon.control.restore(stored.workloads);
+    daemon.gateway.listening = true;
+    return daemon;
+  }
+
+  private constructor(world: World, machine: Machine, disk: Disk, ordinal: number, lifeline: Lifeline, sessions: readonly SessionRecord[]) {
+    this.lifeline = lifeline;
+    const random = world.random.fork(`daemon-${ordinal}`);
+    const clock = ownClock(world.time, lifeline);
+    const log = tracingLog(world, () => lifeline.dead);
+    const ids = random.fork('sessions');
+    const late = new LateEvents();
+    this.runtime = new MachineRuntime(machine, lifeline, random.fork('runtime'));
+    this.network = new HttpNetwork(world, machine, lifeline, random.fork('network'));
+    this.gateway = new RelayGateway({
+      clock,
+      log,
+      journal: disk.journal(lifeline),
+      events: alive(late, lifeline),
+      restored: byWorkload(sessions),
+      http: this.network,
+      newSessionId: () => `s${ordinal}-${ids.int(0, 1e12).toString(36)}`,
+      epoch: `e${ordinal}`,
+    });
+    this.control = createWorkloads({
+      runtimes: new Map<RuntimeKind, MachineRuntime>([['process', this.runtime]]),
+      gateway: this.gateway,
+      store: disk.store(lifeline),
+      events: eventLog(world, lifeline),
+      log,
+      clock,
+      random: () => random.next(),
+      bootId: machine.bootId,
+    });
+    late.bind(this.control.gatewayEvents);
+  }
+}
+
+/** What a dead daemon's gateway says reaches nobody. */
+function alive(events: GatewayEvents, lifeline: Lifeline): GatewayEvents {
+  return {
+    needBackend: lifeline.hears(events.needBackend),
+    releaseBackend: lifeline.hears(events.releaseBackend),
+    connectionLost: lifeline.hears(events.connectionLost),
+    cutOff: lifeline.hears(events.cutOff),
+  };
+}
+
+function eventLog(world: World, lifeline: Lifeline): EventLog {
+  return {
+    append: lifeline.hears((event: Parameters<EventLog['append']>[0]) =>
+      world.trace.note('event', `${event.workload ?? ''} ${event.type}: ${event.message}`),
+    ),
+    since: () => Promise.resolve([]),
+    follow: () => () => undefined,
+  };
+}
+
+function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecord[]> {
+  const grouped = new Map<string, SessionRecord[]>();
+  for (const record of records) {
+    const list = grouped.get(record.workloadId);
+    if (list) list.push(record);
+    else grouped.set(record.workloadId, [record]);
+  }
+  return grouped;
+}

@@ -1,0 +1,33 @@
+import type { Plan } from './faults/plan.ts';
+import type { Intent, Intents } from './invariants/intents.ts';
+import type { Ledger } from './invariants/ledger.ts';
+import type { Random } from './time/random.ts';
+import type { VirtualTime } from './time/virtual-time.ts';
+import type { Trace } from './trace.ts';
+
+/** A promise that was broken. */
+export interface Violation {
+  /** Which one: a stable word. */
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** What everybody in a run shares. */
+export interface World {
+  readonly plan: Plan;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly ledger: Ledger;
+  readonly intents: Intents;
+  /** False once the faults are over and everything is left to recover. */
+  faulty: boolean;
+  /** The first broken promise; the run ends at once. */
+  violation: Violation | null;
+  /** Whether the journal could not be written for that session. */
+  mayBeForgotten(sessionId: string): boolean;
+  /** An order to stop or remove it was carried out: checks that nothing of it lives. */
+  nothingLives(intent: Intent): void;
+  /** Notes a broken promise. Never throws: what is being tested must not be able to catch it. */
+  fail(rule: string, detail: string): void;
+}
