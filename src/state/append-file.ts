@@ -38,6 +38,8 @@ export class AppendFile {
       await writeAll(handle, lines);
     } catch (thrown) {
       this.#torn = true;
+      // At once, not only before the next write: whole lines of a write that was refused must not be found after a restart.
+      await this.#cutTornLine(handle).catch(() => undefined); // The first error is the one to tell; it is tried again.
       throw thrown;
     }
     this.#size += lines.length;
@@ -69,15 +71,20 @@ export class AppendFile {
     return handle;
   }
 
+  async #cutTornLine(handle: FileHandle): Promise<void> {
+    await handle.truncate(this.#size);
+    this.#torn = false;
+  }
+
   async #endTornLine(handle: FileHandle): Promise<void> {
     try {
-      await handle.truncate(this.#size);
+      await this.#cutTornLine(handle);
     } catch {
       // What cannot be cut off becomes a damaged line, which a reader skips. Where that fails too, the write fails.
       await writeAll(handle, NEWLINE);
       this.#size = (await handle.stat()).size;
+      this.#torn = false;
     }
-    this.#torn = false;
   }
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { createStateStore } from '../../../src/state/state-store.ts';
-import { aSpec, aStatus, recordingLog } from './state-kit.ts';
+import { recordingLog } from './state-kit.ts';
+import { aSpec, aStatus } from './state-records.ts';
 
 /** What can happen to the bytes of a file: cut off, a stretch overwritten, replaced as a whole, or any JSON. */
 const damage: fc.Arbitrary<(bytes: Buffer) => Buffer> = fc.oneof(

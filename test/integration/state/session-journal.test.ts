@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionRecord } from '../../../src/core/session/record.ts';
 import { createSessionJournal, type FileSessionJournal } from '../../../src/state/session-journal.ts';
-import { aRecord, makeFolder, recordingLog } from './state-kit.ts';
+import { makeFolder, recordingLog } from './state-kit.ts';
+import { aRecord } from './state-records.ts';
 
 const DAY_MS = 86_400_000;
 const log = recordingLog();

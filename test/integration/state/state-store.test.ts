@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createStateStore } from '../../../src/state/state-store.ts';
-import { aSpec, aStatus, makeFolder, recordingLog, snapshot } from './state-kit.ts';
+import { makeFolder, recordingLog, snapshot } from './state-kit.ts';
+import { aSpec, aStatus } from './state-records.ts';
 
 const log = recordingLog();
 const now = (): number => Date.UTC(2026, 0, 2, 3, 4, 5, 6);
