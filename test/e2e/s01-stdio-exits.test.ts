@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, failure, SDKS } from '../support/clients.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { closeAll, connect, connectEach, failure, SDKS } from '../support/clients.ts';
 import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
 import { createHome, type Home } from '../support/home.ts';
 
@@ -11,39 +11,38 @@ beforeAll(async () => {
 
 afterAll(() => home.end());
 
-describe.each(SDKS)('a stdio server, client of the %s SDK', (sdk) => {
-  it('S01 a stdio server exits while idle: the next call succeeds on the same session, of a server that Holdfast initialised', async () => {
-    const server = await Fixture.run(home, `idle-${sdk}`, { flags: RESTART_AT_ONCE });
-    const client = await connect(sdk, server.url);
-    const session = client.sessionId();
-    const { pid: firstPid } = JSON.parse(await client.text('whoami')) as { pid: number };
+it('S01 a stdio server exits while idle: the next call succeeds on the same session, of a server that Holdfast initialised', async () => {
+  const server = await Fixture.run(home, 'idle', { flags: RESTART_AT_ONCE });
+  const clients = await connectEach(server.url);
+  const sessions = clients.map((client) => client.sessionId());
+  const before = await server.kill();
+  const answers = (await Promise.all(clients.map((client) => client.text('whoami')))).map(
+    (text) => JSON.parse(text) as { pid: number; client: string },
+  );
 
-    const before = await server.kill();
-    expect(before.pid).toBe(firstPid);
-    const { pid, client: name } = JSON.parse(await client.text('whoami')) as { pid: number; client: string };
+  expect(answers.map(({ client }) => client)).toEqual(['holdfast', 'holdfast']);
+  expect(answers.map(({ pid }) => pid)).not.toContain(before.pid);
+  expect(clients.map((client) => client.sessionId())).toEqual(sessions);
+  expect(server.received('initialize')).toHaveLength(2);
+  expect(server.received('notifications/initialized')).toHaveLength(2);
+  const after = await server.listed();
+  expect(after).toMatchObject({ url: before.url, port: before.port, status: 'running', pid: answers[0]?.pid });
+  expect(after).toMatchObject({ generation: before.generation + 1, last_exit: { signal: 'SIGKILL', generation: before.generation } });
+  await closeAll(clients);
+});
 
-    expect(pid).not.toBe(firstPid);
-    expect(name).toBe('holdfast');
-    expect(client.sessionId()).toBe(session);
-    expect(server.received('initialize')).toHaveLength(2);
-    expect(server.received('notifications/initialized')).toHaveLength(2);
-    const after = await server.listed();
-    expect(after).toMatchObject({ url: before.url, port: before.port, status: 'running', generation: before.generation + 1, pid });
-    expect(after.last_exit).toMatchObject({ signal: 'SIGKILL', generation: before.generation });
-    await client.close();
-  });
+it('S02 a stdio server exits with unsafe calls in flight: an explained error at once, and each ran once', async () => {
+  const server = await Fixture.run(home, 'unsafe', { flags: RESTART_AT_ONCE });
+  const clients = await connectEach(server.url);
+  const waiting = clients.map((client) => failure(client.call('unsafe', { tag: client.sdk, ms: 50_000 })));
+  await Promise.all(SDKS.map((sdk) => server.untilExecuted('unsafe', sdk)));
+  const started = performance.now();
+  const killer = await failure(connect('old', server.url).then((client) => client.call('die', { code: 7, say: ['one', 'two'] })));
+  const failures = [...(await Promise.all(waiting)), killer];
 
-  it('S02 a stdio server exits with an unsafe call in flight: an explained error at once, and the call ran once', async () => {
-    const server = await Fixture.run(home, `unsafe-${sdk}`, { flags: RESTART_AT_ONCE });
-    const client = await connect(sdk, server.url);
-    const waiting = failure(client.call('unsafe', { tag: 'a', ms: 50_000 }));
-    await server.untilExecuted('unsafe', 'a');
-    const started = performance.now();
-    const killed = await failure(client.call('die', { code: 7, say: ['one', 'two'] }));
-    const { code, message, data } = await waiting;
-
-    expect(performance.now() - started).toBeLessThan(5_000);
-    expect([code, killed.code, killed.data['exitCode']]).toEqual([-31_000, -31_000, 7]);
+  expect(performance.now() - started).toBeLessThan(5_000);
+  for (const { code, message, data } of failures) {
+    expect(code).toBe(-31_000);
     expect(message).toContain('may have been executed');
     expect(data).toMatchObject({
       code: 'HF_BACKEND_LOST',
@@ -56,22 +55,34 @@ describe.each(SDKS)('a stdio server, client of the %s SDK', (sdk) => {
       retryAfterMs: expect.any(Number),
       lastLines: expect.arrayContaining(['one', 'two']),
     });
-    expect(await client.text('unsafe', { tag: 'b' })).toBe('unsafe b');
-    expect(server.executions('unsafe', 'a')).toBe(1);
-    expect(server.executions('die')).toBe(1);
-    await client.close();
-  });
+  }
+  expect(await Promise.all(clients.map((client) => client.text('unsafe', { tag: 'after' })))).toEqual(['unsafe after', 'unsafe after']);
+  expect(SDKS.map((sdk) => server.executions('unsafe', sdk))).toEqual([1, 1]);
+  expect(server.executions('die')).toBe(1);
+  await closeAll(clients);
+});
 
-  it('S02 a stdio server is killed with safe and idempotent calls in flight: repeated once, and they succeed', async () => {
-    const server = await Fixture.run(home, `safe-${sdk}`, { flags: RESTART_AT_ONCE });
-    const client = await connect(sdk, server.url);
-    const calls = ['safe', 'idempotent'].map((tool) => client.text(tool, { tag: 'x', ms: 700 }));
-    await Promise.all([server.untilExecuted('safe'), server.untilExecuted('idempotent')]);
-    await server.kill();
-    expect(await Promise.all(calls)).toEqual(['safe x', 'idempotent x']);
-    expect([server.executions('safe'), server.executions('idempotent')]).toEqual([2, 2]);
-    await client.close();
-  });
+it('S02 a stdio server is killed with safe and idempotent calls in flight: repeated once, and they succeed', async () => {
+  const server = await Fixture.run(home, 'safe', { flags: RESTART_AT_ONCE });
+  const clients = await connectEach(server.url);
+  const calls = clients.flatMap((client) => ['safe', 'idempotent'].map((tool) => client.text(tool, { tag: client.sdk, firstMs: 60_000 })));
+  await Promise.all(SDKS.flatMap((sdk) => [server.untilExecuted('safe', sdk), server.untilExecuted('idempotent', sdk)]));
+  await server.kill();
+  expect(await Promise.all(calls)).toEqual(SDKS.flatMap((sdk) => [`safe ${sdk}`, `idempotent ${sdk}`]));
+  expect(SDKS.flatMap((sdk) => [server.executions('safe', sdk), server.executions('idempotent', sdk)])).toEqual([2, 2, 2, 2]);
+  await closeAll(clients);
+});
+
+it('S02 the new server does not annotate the tool any more: its lost call is not repeated', async () => {
+  const server = await Fixture.run(home, 'changed', { flags: RESTART_AT_ONCE });
+  const client = await connect('new', server.url);
+  const waiting = failure(client.call('safe', { ms: 60_000 }));
+  await server.untilExecuted('safe');
+  server.behave({ plain: true });
+  await server.kill();
+  expect((await waiting).data).toMatchObject({ code: 'HF_BACKEND_LOST', mayHaveExecuted: true });
+  expect(server.executions('safe')).toBe(1);
+  await client.close();
 });
 
 it('S02 four clients at a time: each unsafe call fails once and ran once, each safe one succeeds, no session is lost', async () => {
@@ -80,7 +91,7 @@ it('S02 four clients at a time: each unsafe call fails once and ran once, each s
   for (const round of [1, 2, 3]) {
     const tags = clients.map((_, index) => `${round}-${index}`);
     const unsafe = clients.map((client, index) => failure(client.call('unsafe', { tag: tags[index], ms: 60_000 })));
-    const safe = clients.map((client, index) => client.text('safe', { tag: tags[index], ms: 300 }));
+    const safe = clients.map((client, index) => client.text('safe', { tag: tags[index], firstMs: 60_000 }));
     await Promise.all(tags.flatMap((tag) => [server.untilExecuted('unsafe', tag), server.untilExecuted('safe', tag)]));
     await server.kill();
     const failures = await Promise.all(unsafe);
@@ -91,5 +102,5 @@ it('S02 four clients at a time: each unsafe call fails once and ran once, each s
     expect(tags.map((tag) => [server.executions('unsafe', tag), server.executions('safe', tag)])).toEqual(tags.map(() => [1, 2]));
   }
   expect(server.received('initialize')).toHaveLength(4);
-  await Promise.all(clients.map((client) => client.close()));
+  await closeAll(clients);
 });

@@ -1,4 +1,4 @@
-import type { ClientOptions, Sdk, TestClient } from './client.ts';
+import { type ClientOptions, SDKS, type Sdk, type TestClient } from './client.ts';
 import { connectNew } from './new-client.ts';
 import { connectOld } from './old-client.ts';
 
@@ -8,4 +8,13 @@ export { failure, SDKS } from './client.ts';
 /** Connects an official client to a URL of the gateway. */
 export function connect(sdk: Sdk, url: string, options: ClientOptions = {}): Promise<TestClient> {
   return sdk === 'old' ? connectOld(url, options) : connectNew(url, options);
+}
+
+/** One client of each SDK. */
+export function connectEach(url: string, options: ClientOptions = {}): Promise<TestClient[]> {
+  return Promise.all(SDKS.map((sdk) => connect(sdk, url, options)));
+}
+
+export async function closeAll(clients: readonly TestClient[]): Promise<void> {
+  await Promise.all(clients.map((client) => client.close()));
 }

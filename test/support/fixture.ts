@@ -96,6 +96,21 @@ export class Fixture {
     return listed;
   }
 
+  /** The same; resolves when Holdfast has seen it. */
+  async crash(): Promise<Workload> {
+    const before = await this.kill();
+    await this.home.untilWorkload(
+      this.name,
+      'is seen to be dead',
+      ({ lifecycle, generation }) => lifecycle !== 'running' || generation > before.generation,
+    );
+    return before;
+  }
+
+  async remove(): Promise<void> {
+    await this.home.ok('rm', this.name);
+  }
+
   /** Waits until a generation after that one runs. */
   untilBack(after: Workload): Promise<Workload> {
     return this.home.untilWorkload(

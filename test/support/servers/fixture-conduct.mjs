@@ -33,6 +33,15 @@ export function journal(what, more = {}) {
   if (file !== undefined) appendFileSync(file, `${JSON.stringify({ pid: process.pid, what, ...more })}\n`);
 }
 
+/** Whether an earlier incarnation, or this one, ran that tool with that tag. @param {string} tool @param {string | undefined} tag */
+export function executedBefore(tool, tag) {
+  const file = process.env['JOURNAL'];
+  if (file === undefined || !existsSync(file)) return false;
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  const entries = lines.map((line) => /** @type {{ what: string, tool?: string, tag?: string }} */ (JSON.parse(line)));
+  return entries.some((entry) => entry.what === 'executed' && entry.tool === tool && entry.tag === tag);
+}
+
 /** @param {number} ms @param {AbortSignal} [signal] ends the wait early */
 export function pause(ms, signal) {
   return new Promise((resolve) => {

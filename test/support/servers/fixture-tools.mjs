@@ -8,7 +8,7 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { journal, pause } from './fixture-conduct.mjs';
+import { executedBefore, journal, pause } from './fixture-conduct.mjs';
 
 /** @typedef {import('./fixture-conduct.mjs').Conduct} Conduct */
 /** @typedef {import('@modelcontextprotocol/sdk/shared/transport.js').Transport} Transport */
@@ -57,9 +57,9 @@ export async function connectWatched(mcp, transport, conduct) {
   return Object.assign(transport, { onmessage });
 }
 
-/** Tools that only count and wait. @param {McpServer} mcp @param {Conduct} conduct */
+/** Tools that only count and wait: `ms` always, `firstMs` only when nothing ran with that tag before. @param {McpServer} mcp @param {Conduct} conduct */
 function work(mcp, conduct) {
-  const inputSchema = { tag: z.string().optional(), ms: z.number().optional() };
+  const inputSchema = { tag: z.string().optional(), ms: z.number().optional(), firstMs: z.number().optional() };
   /** @type {[string, { readOnlyHint?: boolean, idempotentHint?: boolean }][]} */
   const tools = [
     ['unsafe', {}],
@@ -68,9 +68,10 @@ function work(mcp, conduct) {
   ];
   for (const [name, annotations] of tools) {
     const annotated = conduct.plain === true ? {} : { annotations };
-    mcp.registerTool(name, { description: `Counts: ${name}`, inputSchema, ...annotated }, async ({ tag, ms }, { signal }) => {
+    mcp.registerTool(name, { description: `Counts: ${name}`, inputSchema, ...annotated }, async ({ tag, ms, firstMs }, { signal }) => {
+      const wait = executedBefore(name, tag) ? ms : (firstMs ?? ms);
       journal('executed', { tool: name, tag });
-      if (ms !== undefined) await pause(ms, signal);
+      if (wait !== undefined) await pause(wait, signal);
       journal(signal.aborted ? 'cancelled' : 'finished', { tool: name, tag });
       return text(`${name} ${tag ?? ''}`.trim());
     });
