@@ -1,7 +1,6 @@
 import type { ApiClient } from '../api/connect/client.ts';
-import type { Command } from './command.ts';
+import type { Shell } from './completion/shell.ts';
 import type { Output } from './output/output.ts';
-import type { Groups } from './parser/parse.ts';
 import type { Places } from './places.ts';
 
 /** What a command gets from the outside. */
@@ -9,9 +8,8 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
-  /** What this program can do. */
-  readonly commands: readonly Command[];
-  readonly groups: Groups;
+  /** What makes a shell complete the words of this program. */
+  readonly completionScript: (shell: Shell) => Promise<string>;
   /** Aborts at the first Ctrl-C or SIGTERM; the second one ends the program. */
   readonly interrupted: AbortSignal;
   /** Where the daemon is. @throws HF_HOME */

@@ -1,4 +1,4 @@
-import { type ApiClient, createClient } from '../api/connect/client.ts';
+import type { ApiClient } from '../api/connect/client.ts';
 import { awaitDaemon, connect } from '../api/connect/connect.ts';
 import { HoldfastError } from '../api/contract/errors.ts';
 import type { Context } from './context.ts';
@@ -32,6 +32,3 @@ export async function stopDaemon(context: Context, { socket, logFile }: Places, 
     fix: `Its log is ${logFile}.`,
   });
 }
-
-/** A client that says nothing about versions: for what must work with a daemon of any. */
-export const silentClient = (socket: string): ApiClient => createClient({ socket, onOtherVersion: () => {} });

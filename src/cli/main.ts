@@ -46,9 +46,11 @@ function createContext(cwd: string, env: Surroundings['env'], interrupted: Abort
     cwd,
     env,
     output,
-    commands,
-    groups,
     interrupted,
+    async completionScript(shell) {
+      const { completionScript } = await import('./completion/script.ts');
+      return completionScript(shell, commands, Object.keys(groups));
+    },
     places,
     async api() {
       const { socket, logFile, startDaemon } = await places();

@@ -3,7 +3,6 @@ import { catalogue, type ErrorCode } from '../../core/errors/catalogue.ts';
 import { asHoldfastError, HoldfastError } from '../../core/errors/holdfast-error.ts';
 import type { errorEnvelopeSchema } from './error-envelope.ts';
 
-export type { ErrorCode };
 export { asHoldfastError, HoldfastError };
 
 export type ErrorEnvelope = z.infer<typeof errorEnvelopeSchema>;

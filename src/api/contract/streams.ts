@@ -25,4 +25,3 @@ export const eventSchema = z.object({
 
 export type LogLine = z.infer<typeof logLineSchema>;
 export type HoldfastEvent = z.infer<typeof eventSchema>;
-export type Progress = z.infer<typeof progressSchema>['progress'];

@@ -54,4 +54,3 @@ export const inspectionSchema = workloadSchema.extend({
 export type LastExit = z.infer<typeof lastExitSchema>;
 export type Workload = z.infer<typeof workloadSchema>;
 export type Inspection = z.infer<typeof inspectionSchema>;
-export type StatusWord = Workload['status'];

@@ -1,7 +1,6 @@
 import { command } from '../command.ts';
+import { SHELLS } from '../completion/shell.ts';
 import { usage } from '../usage.ts';
-
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export const completionCommand = command({
   name: 'completion',
@@ -13,10 +12,9 @@ export const completionCommand = command({
     'holdfast completion zsh > "${fpath[1]}/_holdfast"',
     'holdfast completion fish | source',
   ],
-  async run({ words: [given = ''] }, { output, commands, groups }) {
+  async run({ words: [given = ''] }, { output, completionScript }) {
     const shell = SHELLS.find((name) => name === given);
     if (shell === undefined) throw usage(`There is no completion for ${JSON.stringify(given)}`, `Choose one of ${SHELLS.join(', ')}.`);
-    const { completionScript } = await import('../completion/script.ts');
-    output.line(completionScript(shell, commands, Object.keys(groups)));
+    output.line(await completionScript(shell));
   },
 });

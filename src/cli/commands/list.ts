@@ -3,6 +3,7 @@ import type { Workload } from '../../api/contract/workload.ts';
 import { command } from '../command.ts';
 import { pairs } from '../flags/pairs.ts';
 import { allFlag, groupFlag, labelFlag, quietFlag } from '../flags/shared.ts';
+import { warnOfTakenPorts } from '../taken-ports.ts';
 import { workloadTable } from '../workload-table.ts';
 
 export const listCommand = command({
@@ -26,9 +27,11 @@ export const listCommand = command({
       group: flags.group,
       labels: flags.label.length === 0 ? undefined : flags.label.join(','),
     };
-    const { workloads } = await (await api()).json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
+    const client = await api();
+    const { workloads } = await client.json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
     if (output.format === 'mcpservers') output.line(JSON.stringify(mcpServers(workloads), null, 2));
     else output.result(workloads, () => asText(workloads, flags.quiet, (text) => output.paint('bold', text)));
+    await warnOfTakenPorts(client, output, workloads);
   },
 });
 

@@ -6,6 +6,7 @@ import { textFlag, toggle } from '../flags/flag.ts';
 import { quietFlag } from '../flags/shared.ts';
 import { workloadFlags, workloadRequest } from '../flags/workload-flags.ts';
 import { stayAttached } from '../stay-attached.ts';
+import { warnOfTakenPorts } from '../taken-ports.ts';
 
 export const runCommand = command({
   name: 'run',
@@ -44,8 +45,9 @@ export const runCommand = command({
     output.result({ ...workload, warnings }, () =>
       flags.quiet
         ? workload.url
-        : `${workload.name} runs ${workload.package} (${workload.runtime}, ${workload.transport_type})\n${workload.url}`,
+        : `${workload.name} runs ${workload.package} (${workload.runtime}, ${workload.transport_type})\n${workload.url}`.trimEnd(),
     );
+    await warnOfTakenPorts(api, output, [workload]);
     return flags.foreground ? stayAttached(api, context, workload.name) : 0;
   },
 });
