@@ -1,7 +1,7 @@
 /**
  * The shell in front of an HTTP server. Such a server outlives Holdfast, and then nobody could say how it ended: only a parent learns that.
  * So a shell is its parent, writes the exit status down, and stays when Holdfast goes. It costs about 4 ms at a start and 0.2 MB of its own
- * (docs/adr/0101-exit-status-of-adopted-processes.md).
+ * (docs/adr/0005-a-shell-in-front-of-http-servers.md).
  *
  * $0 = run folder, $1 = path of mkfifo, then the server's command line. Descriptor 3 is where the server's pid is written.
  * - The traps keep the shell alive when its group is signalled; a trap that runs a command is not inherited, unlike one that ignores.

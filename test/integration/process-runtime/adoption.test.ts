@@ -70,6 +70,14 @@ describe('an HTTP server whose Holdfast was killed (S22)', () => {
     expect(await backend.exited).toEqual({ cause: 'signalled', exitCode: null, signal: 'SIGKILL', oom: false });
   });
 
+  it('has the signal of its stop seen, although that went to its whole group', async () => {
+    const spec = httpSpec();
+    const owner = await startAndKillOwner(spec);
+    const backend = await adopted(spec, owner);
+    await backend.stop(10_000);
+    expect(await backend.exited).toMatchObject({ cause: 'signalled', signal: 'SIGTERM' });
+  });
+
   it('is stopped by whoever adopted it, with what escaped it', async () => {
     const file = join(kit.stateDir, 'child');
     const spec = httpSpec(`child=${file}`, 'ignore=SIGTERM');
