@@ -33,7 +33,6 @@ async function openLater(loop: WorkloadLoop): Promise<void> {
     if (!loop.live || loop.removing || loop.suspended) return;
     try {
       await loop.open();
-      loop.refresh();
       return;
     } catch (error) {
       loop.log.debug('the gateway still cannot serve it', { error: asHoldfastError(error).message });

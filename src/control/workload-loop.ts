@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
 import type { Gateway, ServingState } from '../core/ports/gateway.ts';
@@ -53,6 +53,8 @@ export class WorkloadLoop implements SessionsHost {
   #spec: WorkloadSpec;
   #status: WorkloadStatus;
   #open: Promise<unknown> = Promise.resolve();
+  /** Why clients cannot reach it where they should; null when they can. */
+  #unserved: HoldfastError | null = null;
   #removing = false;
 
   /** @param onChange called when the view is another one */
@@ -112,7 +114,15 @@ export class WorkloadLoop implements SessionsHost {
     const opening = this.gateway.open(this.#spec);
     // Whoever waits for it to end does not care how it ended.
     this.#open = opening.catch(() => undefined);
-    const url = await opening;
+    const url = await opening.catch((error: unknown) => {
+      this.#unserved = asHoldfastError(error);
+      this.refresh();
+      throw this.#unserved;
+    });
+    if (this.#unserved) {
+      this.#unserved = null;
+      this.refresh();
+    }
     if (this.#spec.proxyPort !== 0) return;
     // Clients have the port in their configuration: it must be the same the next time.
     this.#spec = { ...this.#spec, proxyPort: portOf(url) ?? 0 };
@@ -189,7 +199,7 @@ export class WorkloadLoop implements SessionsHost {
   }
 
   #overview(): WorkloadStatus {
-    const facts = { generation: this.generation, now: this.clock.now(), trouble: this.records.trouble };
+    const facts = { generation: this.generation, now: this.clock.now(), trouble: this.records.trouble ?? this.#unserved };
     return overview(this.#spec, this.main.state, this.sessions.states(), this.sessions.retired, facts);
   }
 }

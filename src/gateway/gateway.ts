@@ -49,7 +49,8 @@ export interface GatewayHost extends Gateway {
 interface Served {
   spec: WorkloadSpec;
   readonly relay: Relay;
-  readonly own: Listener | null;
+  /** At its port beside the gateway's; null also while that is taken. */
+  own: Listener | null;
 }
 
 /** The data plane: one port for all workloads, a relay behind each name. */
@@ -111,15 +112,14 @@ class HttpGateway implements GatewayHost {
 
   async open(spec: WorkloadSpec): Promise<string> {
     const existing = this.served.get(spec.name);
-    if (existing?.spec.id === spec.id) {
-      this.update(spec);
-      return this.url(spec.name) ?? '';
+    if (existing?.spec.id === spec.id) this.update(spec);
+    else {
+      if (existing) await this.close(spec.name);
+      const relay = new Relay(relaySettings(spec), { ...this.ports, log: this.options.log.child({ workload: spec.name }) });
+      relay.restore(this.options.restored.get(spec.id) ?? []);
+      this.served.set(spec.name, { spec, relay, own: null });
     }
-    if (existing) await this.close(spec.name);
-    const own = await this.ownPort(spec);
-    const relay = new Relay(relaySettings(spec), { ...this.ports, log: this.options.log.child({ workload: spec.name }) });
-    relay.restore(this.options.restored.get(spec.id) ?? []);
-    this.served.set(spec.name, { spec, relay, own });
+    await this.listenOnOwnPort(spec);
     return this.url(spec.name) ?? '';
   }
 
@@ -133,9 +133,8 @@ class HttpGateway implements GatewayHost {
   url(workload: string): string | null {
     const served = this.served.get(workload);
     if (!served) return null;
-    const { host } = this.options;
-    if (served.own) return `http://${host}:${served.own.port}/${workload}/mcp`;
-    return this.port === null ? null : `http://${host}:${this.port}/${workload}/mcp`;
+    const port = served.spec.proxyPort === undefined ? this.port : (served.own?.port ?? null);
+    return port === null ? null : `http://${this.options.host}:${port}/${workload}/mcp`;
   }
 
   attach: Gateway['attach'] = async (workload, unit, generation, endpoint, attachOptions) => {
@@ -187,14 +186,17 @@ class HttpGateway implements GatewayHost {
     return this.served.get(workload)?.relay ?? null;
   }
 
-  private async ownPort(spec: WorkloadSpec): Promise<Listener | null> {
-    if (spec.proxyPort === undefined) return null;
+  private async listenOnOwnPort({ name, proxyPort }: WorkloadSpec): Promise<void> {
+    const served = this.served.get(name);
+    if (!served || served.own || proxyPort === undefined) return;
     const { host, portOwner } = this.options;
-    return listen({
+    const own = await listen({
       host,
-      port: spec.proxyPort,
+      port: proxyPort,
       portOwner,
-      onRequest: (request, response) => this.door.handle(request, response, spec.name),
+      onRequest: (request, response) => this.door.handle(request, response, name),
     });
+    if (this.served.get(name) === served) served.own = own;
+    else await own.close();
   }
 }

@@ -28,7 +28,8 @@ export const listCommand = command({
       labels: flags.label.length === 0 ? undefined : flags.label.join(','),
     };
     const client = await api();
-    const { workloads } = await client.json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
+    const { workloads, gateway } = await client.json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
+    if (gateway.problem !== null) output.warn(`Clients cannot connect: ${gateway.problem}`);
     if (output.format === 'mcpservers') output.line(JSON.stringify(mcpServers(workloads), null, 2));
     else output.result(workloads, () => asText(workloads, flags.quiet, (text) => output.paint('bold', text)));
     await warnOfTakenPorts(client, output, workloads);

@@ -5,6 +5,7 @@ import { definedEnv } from '../defined-env.ts';
 import { textFlag, toggle } from '../flags/flag.ts';
 import { quietFlag } from '../flags/shared.ts';
 import { workloadFlags, workloadRequest } from '../flags/workload-flags.ts';
+import { operate } from '../operations.ts';
 import { stayAttached } from '../stay-attached.ts';
 import { warnOfTakenPorts } from '../taken-ports.ts';
 
@@ -40,7 +41,10 @@ export const runCommand = command({
     };
     const api = await context.api();
     const call = { method: 'POST', path: '/v1/workloads', body: request } as const;
-    const { workload, warnings } = await api.operation<RunResult>(call, output.progress);
+    const { workload, warnings } = await (flags.foreground
+      ? // Interrupted there, it waits until there is something to stop.
+        api.operation<RunResult>(call, output.progress)
+      : operate<RunResult>(api, context, call));
     for (const warning of warnings) output.warn(warning);
     output.result({ ...workload, warnings }, () =>
       flags.quiet

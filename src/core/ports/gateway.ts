@@ -43,11 +43,14 @@ export interface GatewayEvents {
 
 /** The data plane as the control loop sees it. All methods are idempotent; unknown names and old generations are ignored. */
 export interface Gateway {
-  /** Serves a workload under its name (and its own port). Resolves with the URL. @throws HF_PORT_TAKEN (own port only) */
+  /**
+   * Serves a workload under its name (and its own port). Resolves with the URL. Where its own port is taken it is served at the gateway's
+   * alone, and `open` can be called again. @throws HF_PORT_TAKEN (own port only)
+   */
   open(spec: WorkloadSpec): Promise<string>;
   /** The spec changed (same id): URL and sessions stay. */
   update(spec: WorkloadSpec): void;
-  /** URL of the keyless endpoint, null when the workload is not open. */
+  /** URL of the keyless endpoint, null when the workload is not open or its port is taken. */
   url(workload: string): string | null;
   /**
    * Handshakes a generation and, when it is ready, lets held requests through. At most one generation of a unit is attached: the newest.
