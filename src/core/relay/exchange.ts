@@ -38,6 +38,8 @@ export class Exchange {
   /** The generation that it was delivered to last. */
   generation = 0;
   deliveredAt = 0;
+  /** It is part of a batch that must not be repeated as a whole. */
+  repeatForbidden = false;
   /** It was lost in flight once and is being repeated. */
   repeated = false;
   /** The client cancelled it; the backend may still answer. */
@@ -98,7 +100,7 @@ export class Exchange {
 
   /** Whether it may be sent again as far as the method and its parts say (`sessions.md`, "What is repeated"). */
   get repeatable(): boolean {
-    if (this.repeated || this.asked || this.cancelled || this.size > REPEATABLE_BODY || !this.body) return false;
+    if (this.repeatForbidden || this.repeated || this.asked || this.cancelled || this.size > REPEATABLE_BODY || !this.body) return false;
     const repeat = requestTraits(this.method)?.repeat ?? 'never';
     if (repeat === 'never') return false;
     return !this.body.has('params.task') && !this.body.has('params.inputResponses') && !this.body.has('params.requestState');

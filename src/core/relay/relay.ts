@@ -1,7 +1,6 @@
 import { encodeUtf8 } from '../../lib/utf8.ts';
 import type { Message } from '../../mcp/message.ts';
 import type { Batch } from '../../mcp/peek.ts';
-import { allowsBatches } from '../../mcp/revisions.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Handshake, ServingState, Verdict } from '../ports/gateway.ts';
 import type { Reply } from '../ports/reply.ts';
@@ -13,6 +12,7 @@ import { SessionTable } from '../session/session-table.ts';
 import { trialHandshake } from '../upstream/trial-handshake.ts';
 import type { AttachOptions } from '../upstream/upstream.ts';
 import { Answer } from './answer.ts';
+import { batchError, mayRepeatBatch } from './batch.ts';
 import { BatchReply } from './batch-reply.ts';
 import { Exchange } from './exchange.ts';
 import { refusal } from './failure.ts';
@@ -122,7 +122,7 @@ export class Relay {
     if (resumption?.kind === 'resume') return this.streams.resume(session, resumption.stream, resumption.after, reply);
     if (resumption?.kind === 'daemon-restarted') return this.answerLostStream(session, resumption, reply);
     this.streams.openStandalone(session, reply, resumption?.after ?? null);
-    this.units.forSession(session)?.upstream.streamOpened(session);
+    this.units.forSession(session)?.upstream.streamOpened(session, caller.headers);
   }
 
   /** A DELETE ends the session, also during an outage. */
@@ -185,12 +185,13 @@ export class Relay {
     unit.lane.arrive(x);
   }
 
-  private request(message: Message, session: Session, caller: Caller, answer: Answer, reply: Reply | null): void {
+  private request(message: Message, session: Session, caller: Caller, answer: Answer, reply: Reply, repeatForbidden = false): void {
     const x = new Exchange(message, session, this.ports.clock.monotonic(), caller.headers, answer);
+    x.repeatForbidden = repeatForbidden;
     const unit = this.units.forSession(session);
     if (!unit) return answer.final(refusal(sessionsFull(this.settings.workload, this.settings.maxSessions), message).body);
     session.inFlight.set(x.idKey, x);
-    reply?.onClose(() => unit.lane.gone(x));
+    reply.onClose(() => unit.lane.gone(x));
     unit.lane.arrive(x);
   }
 
@@ -221,17 +222,17 @@ export class Relay {
   private batch(body: Batch, caller: Caller, reply: Reply): void {
     const session = this.sessionOf(caller, reply, null);
     if (!session) return;
-    const initializes = body.messages.some((message) => message.method === 'initialize');
-    if (!allowsBatches(session.protocolVersion) || initializes) {
-      const what = initializes ? 'A batch contains initialize' : `A batch on a session of revision ${session.protocolVersion}`;
-      const refused = refusal(new HoldfastError('HF_BATCH_NOT_ALLOWED', { what }), null);
+    const error = batchError(body, session.protocolVersion);
+    if (error) {
+      const refused = refusal(error, null);
       return reply.status(refused.status, refused.body, refused.headers);
     }
     const requests = body.messages.filter((message) => message.kind === 'request');
     const parts = new BatchReply(requests.length, reply);
+    const isSafe = mayRepeatBatch(requests);
     for (const message of body.messages) {
       if (message.kind === 'request')
-        this.request(message, session, caller, new Answer(reply, this.openerFor(message, session), parts.part()), reply);
+        this.request(message, session, caller, new Answer(reply, this.openerFor(message, session), parts.part()), reply, !isSafe);
       else this.oneWay(message, session, caller, () => undefined);
     }
     if (requests.length === 0) reply.accepted();

@@ -68,7 +68,12 @@ export class Units {
   forSession(session: Session): Unit | null {
     if (this.settings.way !== 'stdio-isolated') return this.all.get(null) ?? null;
     const existing = this.all.get(session.id);
-    if (existing) return existing;
+    if (existing) {
+      // Refused once, when it was stopped or when there were too many: that may be over.
+      if (existing.lane.state.kind === 'refuse' && this.workloadState.kind !== 'refuse')
+        this.ports.events.needBackend(this.settings.workload, session.id);
+      return existing;
+    }
     if (this.all.size >= this.settings.maxSessions) return null;
     const unit = this.make(session.id, session);
     if (this.workloadState.kind === 'refuse') unit.lane.set(this.workloadState);

@@ -92,14 +92,14 @@ export class HttpLists {
   }
 
   /** A session that listens was resumed: what the old generation's lists were is compared with the new, once for each view. */
-  compare(session: Session): void {
-    const view = this.viewOf(session, {});
+  compare(session: Session, headers: HeaderList): void {
+    const view = this.viewOf(session, headers);
     if (this.compared.has(view)) return;
     this.compared.add(view);
     const known = COMPARED.filter(
       (method) => this.context.cache.find(view, method, null) !== null && !this.context.cache.knows(view, method, this.generation),
     );
-    this.read(session, {}, known).catch((error: unknown) =>
+    this.read(session, headers, known).catch((error: unknown) =>
       this.context.log.debug('lists could not be compared', { error: String(error) }),
     );
   }

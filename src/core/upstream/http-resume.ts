@@ -20,6 +20,8 @@ export interface ResumeHost {
   resumed(session: Session): void;
   /** Opens the backend's event stream for the session; resolves with its headers, or when there will be none. */
   openStream(session: Session, generation: HttpGeneration): Promise<void>;
+  /** Headers of the session's open GET: its authorization serves where no request waits. */
+  streamHeaders(session: Session): HeaderList;
   unreachable(): void;
 }
 
@@ -56,7 +58,7 @@ export class HttpResume {
   wait(session: Session, x: Exchange | null, generation: HttpGeneration, after?: () => void): void {
     let run = this.runs.get(session);
     if (!run) {
-      run = { session, generation, headers: x?.headers ?? {}, waiting: [], after: [] };
+      run = { session, generation, headers: x?.headers ?? this.host.streamHeaders(session), waiting: [], after: [] };
       this.runs.set(session, run);
       this.queue.push(run);
     }
@@ -173,7 +175,7 @@ export class HttpResume {
     const failure = error instanceof HoldfastError ? error : new HoldfastError('HF_INTERNAL', { what: String(error), cause: error });
     this.context.log.warn('a session could not be resumed', { session: run.session.id.slice(0, 8), error: failure.message });
     for (const x of run.waiting) this.context.lane.fail(x, failure, x.repeated);
-    this.context.cutOff(run.session);
+    if (run.waiting.length > 0) this.context.cutOff(run.session);
     if (failure.code === 'HF_VERSION_LOST') this.context.endSession(run.session, failure.message);
     for (const after of run.after) after();
   }

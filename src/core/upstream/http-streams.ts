@@ -34,6 +34,8 @@ export class HttpStreams {
   private readonly requests: ServerRequests;
   private readonly host: HttpStreamsHost;
   private readonly streams = new Map<Session, OpenStream>();
+  /** What the clients' own GETs carried: their authorization is the session's only one while no request is under way. Never stored. */
+  private readonly headers = new Map<Session, HeaderList>();
   /** Sessions whose backend offers no stream, until the next generation. */
   private refusing = new WeakSet<Session>();
 
@@ -41,6 +43,14 @@ export class HttpStreams {
     this.context = context;
     this.requests = requests;
     this.host = host;
+  }
+
+  keepHeaders(session: Session, headers: HeaderList): void {
+    this.headers.set(session, headers);
+  }
+
+  headersOf(session: Session): HeaderList {
+    return this.headers.get(session) ?? {};
   }
 
   /** Opens the session's stream at the backend unless it is open. Resolves with its headers, whatever they say. */
@@ -56,6 +66,7 @@ export class HttpStreams {
   close(session: Session): void {
     this.streams.get(session)?.abort();
     this.streams.delete(session);
+    this.headers.delete(session);
   }
 
   closeAll(): void {
@@ -79,7 +90,7 @@ export class HttpStreams {
 
   private connect(session: Session, stream: OpenStream, opened: () => void): void {
     this.streams.set(session, stream);
-    const headers: HeaderList = sessionHeaders(session, {});
+    const headers: HeaderList = sessionHeaders(session, this.headersOf(session));
     delete headers['content-type'];
     headers['accept'] = 'text/event-stream';
     if (stream.lastEventId !== null) headers['last-event-id'] = stream.lastEventId;

@@ -46,6 +46,7 @@ export class HttpUpstream implements Upstream {
     });
     this.resume = new HttpResume(context, {
       resumed: (session) => this.resumed(session),
+      streamHeaders: (session) => this.streams.headersOf(session),
       openStream: (session, generation) => this.streams.open(session, generation),
       unreachable: () => this.suspect(),
     });
@@ -73,7 +74,7 @@ export class HttpUpstream implements Upstream {
     this.current = { generation, connection };
     this.lists.newGeneration(generation);
     this.context.lane.ready(generation);
-    for (const session of this.context.sessions()) if (session.standalone?.connected) this.streamOpened(session);
+    this.reopenStreams();
     return { protocolVersion: null, serverName: null, serverVersion: null };
   }
 
@@ -138,11 +139,9 @@ export class HttpUpstream implements Upstream {
       .finally(done);
   }
 
-  streamOpened(session: Session): void {
-    const current = this.current;
-    if (!current || this.unreachable) return;
-    if (this.isResumed(session)) void this.streams.open(session, current);
-    else this.resume.wait(session, null, current);
+  streamOpened(session: Session, headers: HeaderList): void {
+    this.streams.keepHeaders(session, headers);
+    this.openStream(session);
   }
 
   sessionEnded(session: Session): void {
@@ -185,6 +184,17 @@ export class HttpUpstream implements Upstream {
     this.current = null;
   }
 
+  private openStream(session: Session): void {
+    const current = this.current;
+    if (!current || this.unreachable) return;
+    if (this.isResumed(session)) void this.streams.open(session, current);
+    else this.resume.wait(session, null, current);
+  }
+
+  private reopenStreams(): void {
+    for (const session of this.context.sessions()) if (session.standalone?.connected) this.openStream(session);
+  }
+
   private isResumed(session: Session): boolean {
     return session.backend?.generation === this.current?.generation && !this.resume.isRunning(session);
   }
@@ -197,7 +207,7 @@ export class HttpUpstream implements Upstream {
   }
 
   private resumed(session: Session): void {
-    if (session.standalone) this.lists.compare(session);
+    if (session.standalone) this.lists.compare(session, this.streams.headersOf(session));
   }
 
   /** Not one byte reached the backend: the request waits until somebody listens there again. Or the connection broke under it. */
@@ -216,7 +226,7 @@ export class HttpUpstream implements Upstream {
       if (this.current !== current) return;
       this.unreachable = null;
       this.context.lane.ready(current.generation);
-      for (const session of this.context.sessions()) if (session.standalone?.connected) this.streamOpened(session);
+      this.reopenStreams();
     });
   }
 
@@ -231,7 +241,7 @@ export class HttpUpstream implements Upstream {
     if (this.resume.isRunning(session)) return;
     session.backend = null;
     session.doubted = false;
-    if (session.standalone?.connected) this.streamOpened(session);
+    if (session.standalone?.connected) this.openStream(session);
   }
 
   private askerOf(session: Session): HttpGeneration | null {

@@ -139,8 +139,9 @@ export class StdioUpstream implements Upstream {
     return this.viewName();
   }
 
-  release(_x: Exchange): void {
-    // It holds nothing: its answer, if one comes, finds nobody.
+  release(x: Exchange): void {
+    // Until now it counted when the server asked something: while a cancelled call may still run, nobody else must get its question.
+    if (typeof x.upstream === 'number' && this.pending.exchange(x.upstream) === x) this.pending.takeExchange(x.upstream);
   }
 
   survey(_x: Exchange, done: () => void): void {

@@ -65,8 +65,8 @@ export interface Upstream {
   response(session: Session, message: Message, headers: HeaderList, done: () => void): void;
   /** A notification of the 2026-07-28 era, which has no session. */
   modernNotification(message: Message, headers: HeaderList, done: () => void): void;
-  /** The session's GET stream was opened. */
-  streamOpened(session: Session): void;
+  /** The session's GET stream was opened, with these headers. They are kept no longer than the stream may be needed. */
+  streamOpened(session: Session, headers: HeaderList): void;
   sessionEnded(session: Session): void;
   /** A session that was parked, maybe by an earlier Holdfast, is used again: what the backend does not know of it is restored. */
   sessionRevived(session: Session): void;

@@ -23,7 +23,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, relay:
       return post(request, relay, clientKey, reply);
     case 'GET':
       if (!accepts(request, 'text/event-stream')) return refuse(reply, badAccept('text/event-stream'), 406);
-      return relay.get(callerOf(request, clientKey, NO_HEADERS), reply);
+      return relay.get(callerOf(request, clientKey, headersFor(request, relay)), reply);
     case 'DELETE':
       return relay.delete(callerOf(request, clientKey, NO_HEADERS), reply);
     default:
@@ -68,7 +68,7 @@ function message(bytes: Uint8Array, request: IncomingMessage, relay: Relay, clie
   const body = peekBody(bytes);
   if (!body.ok) return refuseBody(body, reply);
   const version = headerOf(request, 'mcp-protocol-version');
-  const caller = callerOf(request, clientKey, relay.wantsHeaders ? passedHeaders(request.headers) : NO_HEADERS);
+  const caller = callerOf(request, clientKey, headersFor(request, relay));
   if (body.kind !== 'batch' && eraOf(body, version ?? undefined) === 'modern') {
     if (relay.speaksModern) return relay.postModern(body, caller, reply);
     const what = 'This server speaks revisions up to 2025-11-25 only';
@@ -93,6 +93,11 @@ function refuseBody(failure: PeekFailure, reply: Reply): void {
     errorResponse(new Uint8Array(0), code, text, { code: 'HF_BAD_MESSAGE', reason: failure.reason, offset: failure.offset }),
     { ...JSON_TYPE },
   );
+}
+
+/** Only HTTP backends get headers. */
+function headersFor(request: IncomingMessage, relay: Relay): HeaderList {
+  return relay.wantsHeaders ? passedHeaders(request.headers) : NO_HEADERS;
 }
 
 function callerOf(request: IncomingMessage, clientKey: string | null, headers: HeaderList): Caller {
