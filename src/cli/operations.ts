@@ -1,6 +1,7 @@
-import type { ApiClient } from '../api/connect/client.ts';
+import type { ApiCall, ApiClient } from '../api/connect/client.ts';
 import type { ListResult, WorkloadResult } from '../api/contract/results.ts';
 import type { Workload } from '../api/contract/workload.ts';
+import type { Context } from './context.ts';
 import type { Output } from './output/output.ts';
 import { usage } from './usage.ts';
 
@@ -24,9 +25,19 @@ export async function selectNames(api: ApiClient, selection: Selection, wanted: 
   return workloads.filter(wanted).map(({ name }) => name);
 }
 
+/** Long work of the daemon. An interruption ends the waiting for it, not the work, and says so. @throws as `ApiClient.operation` */
+export async function operate<T>(api: ApiClient, { output, interrupted }: Context, call: ApiCall, progress = output.progress): Promise<T> {
+  try {
+    return await api.operation<T>({ ...call, signal: interrupted }, progress);
+  } catch (error) {
+    if (interrupted.aborted) output.note('Interrupted; what the daemon has begun goes on.');
+    throw error;
+  }
+}
+
 /** A call on several workloads at once; each error is told. @returns the results and the exit code */
 export async function onEach<T>(
-  output: Output,
+  { output, interrupted }: Context,
   names: readonly string[],
   call: (name: string, progress: Output['progress']) => Promise<T>,
 ): Promise<{ results: T[]; exit: number }> {
@@ -37,7 +48,7 @@ export async function onEach<T>(
   const exits: number[] = [];
   for (const outcome of settled) {
     if (outcome.status === 'fulfilled') results.push(outcome.value);
-    else exits.push(output.error(outcome.reason));
+    else exits.push(interrupted.aborted ? 130 : output.error(outcome.reason));
   }
   return { results, exit: exits[0] ?? 0 };
 }
@@ -45,13 +56,13 @@ export async function onEach<T>(
 /** A verb on several workloads. @returns the workloads and the exit code */
 export async function changeEach(
   api: ApiClient,
-  output: Output,
+  context: Context,
   names: readonly string[],
   verb: 'start' | 'stop' | 'restart',
   query: Readonly<Record<string, string>> = {},
 ): Promise<{ workloads: Workload[]; exit: number }> {
-  const { results, exit } = await onEach(output, names, (name, progress) =>
-    api.operation<WorkloadResult>({ method: 'POST', path: pathOf(name, verb), query }, progress),
+  const { results, exit } = await onEach(context, names, (name, progress) =>
+    operate<WorkloadResult>(api, context, { method: 'POST', path: pathOf(name, verb), query }, progress),
   );
   return { workloads: results.map(({ workload }) => workload), exit };
 }

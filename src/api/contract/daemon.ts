@@ -3,6 +3,13 @@ import * as z from 'zod';
 /** The handshake. Its form never changes, whatever the version of the API. */
 export const versionAnswerSchema = z.object({ version: z.string(), api: z.int() });
 
+/** Where clients connect. */
+export const gatewaySchema = z.object({
+  url: z.string().nullable().describe('Null while it does not listen'),
+  port: z.int().nullable(),
+  problem: z.string().nullable().describe('Why it does not listen, e.g. who owns the port'),
+});
+
 export const daemonStatusSchema = z.object({
   version: z.string(),
   api: z.int(),
@@ -11,11 +18,7 @@ export const daemonStatusSchema = z.object({
   home: z.string(),
   socket: z.string(),
   log: z.string().describe('Path of its log'),
-  gateway: z.object({
-    url: z.string().nullable().describe('Null while it does not listen'),
-    port: z.int().nullable(),
-    problem: z.string().nullable().describe('Why it does not listen, e.g. who owns the port'),
-  }),
+  gateway: gatewaySchema,
   workloads: z.object({ total: z.int(), running: z.int() }),
   memory_bytes: z.int().describe('Resident memory'),
 });

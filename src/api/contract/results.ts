@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { gatewaySchema } from './daemon.ts';
 import { workloadSchema } from './workload.ts';
 
 export const workloadResultSchema = z.object({ workload: workloadSchema });
@@ -16,7 +17,7 @@ export const removeResultSchema = z.object({ removed: z.string() });
 
 export const waitResultSchema = z.object({ workload: workloadSchema.nullable().describe('Null when it was removed') });
 
-export const listResultSchema = z.object({ workloads: z.array(workloadSchema) });
+export const listResultSchema = z.object({ workloads: z.array(workloadSchema), gateway: gatewaySchema });
 
 export const acceptedSchema = z.object({ accepted: z.literal(true) });
 

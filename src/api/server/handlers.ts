@@ -35,6 +35,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
 
     list: ({ query }) => ({
       workloads: list(workloads, { all: query.all === 'true', group: query.group, labels: labels(query.labels) }).map(presentWorkload),
+      gateway: deps.daemon.gateway(),
     }),
     status: ({ name }) => presentWorkload(workloads.get(name)),
     inspect: ({ name }) => presentInspection(inspect(workloads, name)),
@@ -45,7 +46,8 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
         const { source, name, replace = false, caller, ...options } = body;
         const ports = { workloads, resolver: deps.resolver, defaults: deps.defaults, newId: deps.newId, now: () => clock.now() };
         const done = await run(ports, { source, name, replace, caller, options: readOptions(options) }, progress, signal);
-        return { workload: presentWorkload(done.view), warnings: [...done.warnings] };
+        const { problem } = deps.daemon.gateway();
+        return { workload: presentWorkload(done.view), warnings: [...done.warnings, ...(problem === null ? [] : [problem])] };
       },
     update:
       ({ name, body }) =>

@@ -7,6 +7,7 @@ import { integer, toggle } from '../flags/flag.ts';
 export const eventsCommand = command({
   name: 'events',
   summary: 'Show what happened: starts, exits, restarts, sessions',
+  description: 'Under --format json one JSON object a line: seq, at, type, workload, message, data',
   args: [{ name: 'NAME', summary: 'Only these workloads', required: false, many: true, completes: 'workloads' }],
   flags: {
     follow: toggle('Go on with what happens', { short: 'f' }),

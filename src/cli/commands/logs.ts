@@ -8,6 +8,7 @@ import { terminalLine } from '../output/terminal-text.ts';
 export const logsCommand = command({
   name: 'logs',
   summary: 'Show what a server wrote to its log',
+  description: 'Under --format json one JSON object a line: at (where it is known), line',
   args: [{ name: 'NAME', summary: 'The workload', required: true, completes: 'workloads' }],
   flags: {
     follow: toggle('Go on with what is written', { short: 'f' }),

@@ -8,10 +8,11 @@ export const restartCommand = command({
   args: [{ name: 'NAME', summary: 'The workloads', required: false, many: true, completes: 'workloads' }],
   flags: { all: allFlag('All workloads that should run'), group: groupFlag('Those of this group', { short: 'g' }), quiet: quietFlag() },
   examples: ['holdfast restart memory'],
-  async run({ words, flags }, { api: connect, output }) {
-    const api = await connect();
+  async run({ words, flags }, context) {
+    const { output } = context;
+    const api = await context.api();
     const names = await selectNames(api, { words, all: flags.all, group: flags.group }, ({ desired }) => desired === 'running');
-    const { workloads, exit } = await changeEach(api, output, names, 'restart');
+    const { workloads, exit } = await changeEach(api, context, names, 'restart');
     output.result(workloads, () =>
       flags.quiet ? '' : workloads.map((workload) => `${workload.name} is running at ${workload.url}`).join('\n'),
     );

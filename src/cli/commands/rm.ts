@@ -2,7 +2,7 @@ import type { RemoveResult } from '../../api/contract/results.ts';
 import { command } from '../command.ts';
 import { toggle } from '../flags/flag.ts';
 import { allFlag, groupFlag, quietFlag } from '../flags/shared.ts';
-import { onEach, pathOf, selectNames } from '../operations.ts';
+import { onEach, operate, pathOf, selectNames } from '../operations.ts';
 
 export const rmCommand = command({
   name: 'rm',
@@ -16,12 +16,13 @@ export const rmCommand = command({
     quiet: quietFlag(),
   },
   examples: ['holdfast rm memory', 'holdfast rm --all'],
-  async run({ words, flags }, { api: connect, output }) {
-    const api = await connect();
+  async run({ words, flags }, context) {
+    const { output } = context;
+    const api = await context.api();
     const chosen = await selectNames(api, { words, all: flags.all, group: flags.group }, () => true);
     const names = flags.force ? chosen.filter(await isThere(api)) : chosen;
-    const { results, exit } = await onEach(output, names, (name, progress) =>
-      api.operation<RemoveResult>({ method: 'DELETE', path: pathOf(name) }, progress),
+    const { results, exit } = await onEach(context, names, (name, progress) =>
+      operate<RemoveResult>(api, context, { method: 'DELETE', path: pathOf(name) }, progress),
     );
     output.result(results, () => (flags.quiet ? '' : results.map(({ removed }) => `${removed} is gone`).join('\n')));
     return exit;

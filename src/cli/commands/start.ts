@@ -25,7 +25,7 @@ export const startCommand = command({
       ({ lifecycle }) => lifecycle === 'stopped' || lifecycle === 'failed',
     );
     if (flags.foreground && names.length !== 1) throw usage('--foreground takes exactly one workload');
-    const { workloads, exit } = await changeEach(api, output, names, 'start');
+    const { workloads, exit } = await changeEach(api, context, names, 'start');
     output.result(workloads, () =>
       flags.quiet ? '' : workloads.map((workload) => `${workload.name} is running at ${workload.url}`).join('\n'),
     );

@@ -16,11 +16,12 @@ export const stopCommand = command({
     quiet: quietFlag(),
   },
   examples: ['holdfast stop memory', 'holdfast stop --all --timeout 5s'],
-  async run({ words, flags }, { api: connect, output }) {
-    const api = await connect();
+  async run({ words, flags }, context) {
+    const { output } = context;
+    const api = await context.api();
     const names = await selectNames(api, { words, all: flags.all, group: flags.group }, ({ desired }) => desired === 'running');
     const query = { grace_ms: String(flags.timeout ?? GRACE_MS) };
-    const { workloads, exit } = await changeEach(api, output, names, 'stop', query);
+    const { workloads, exit } = await changeEach(api, context, names, 'stop', query);
     output.result(workloads, () => (flags.quiet ? '' : workloads.map((workload) => `${workload.name} is stopped`).join('\n')));
     return exit;
   },

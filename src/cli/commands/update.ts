@@ -2,7 +2,7 @@ import type { UpdateResult } from '../../api/contract/results.ts';
 import { command } from '../command.ts';
 import { quietFlag } from '../flags/shared.ts';
 import { workloadFlags, workloadRequest } from '../flags/workload-flags.ts';
-import { pathOf } from '../operations.ts';
+import { operate, pathOf } from '../operations.ts';
 import { usage } from '../usage.ts';
 
 export const updateCommand = command({
@@ -13,12 +13,13 @@ export const updateCommand = command({
   rest: 'New arguments of the server, in place of all that it has.',
   flags: { ...workloadFlags, quiet: quietFlag() },
   examples: ['holdfast update memory --hold 60s', 'holdfast update memory -e LOG_LEVEL=debug', 'holdfast update memory -- --verbose'],
-  async run({ words: [name = ''], rest, flags }, { api, output, cwd, env }) {
+  async run({ words: [name = ''], rest, flags }, context) {
+    const { output, cwd, env } = context;
     const request = await workloadRequest(flags, rest, cwd, env);
     if (Object.keys(request).length === 0)
       throw usage('Nothing was said that could be changed', '`holdfast update --help` shows what can.');
     const call = { method: 'PATCH', path: pathOf(name), body: request } as const;
-    const done = await (await api()).operation<UpdateResult>(call, output.progress);
+    const done = await operate<UpdateResult>(await context.api(), context, call);
     for (const warning of done.warnings) output.warn(warning);
     output.result({ ...done.workload, changed: done.changed, restarted: done.restarted, warnings: done.warnings }, () => {
       if (flags.quiet) return '';

@@ -12,6 +12,7 @@ export function errorText(error: HoldfastError, paint: Paint): string {
     ...(lines.length === 0 ? [] : ['  last output:', ...lines.map((line) => `    ${terminalLine(line)}`)]),
     `  fix: ${plainText(error.fix)}`,
     paint('dim', `  code: ${error.code}`),
+    ...(error.definition.kind === 'bug' && error.cause instanceof Error ? [paint('dim', plainText(error.cause.stack ?? ''))] : []),
   ].join('\n');
 }
 

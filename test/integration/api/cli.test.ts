@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CommandResult, type CommandSurroundings, commandLine } from './command-line.ts';
 import { type DaemonApi, startDaemonApi } from './daemon-api.ts';
 
@@ -115,6 +115,20 @@ describe('holdfast list', () => {
   });
 });
 
+describe('a gateway that does not listen', () => {
+  it('is told beside the list and the result, as JSON under json', async () => {
+    api.setProblem('port 7420 is taken by nginx (process 17)');
+    expect(await holdfast('ls', '-q')).toMatchObject({
+      exit: 0,
+      out: '',
+      err: 'warning: Clients cannot connect: port 7420 is taken by nginx (process 17)\n',
+    });
+    const { out, err } = await holdfast('ls', '--format', 'json');
+    expect([out, JSON.parse(err)]).toEqual(['[]\n', { warning: 'Clients cannot connect: port 7420 is taken by nginx (process 17)' }]);
+    expect((await holdfast('run', 'cmd://true')).err).toContain('nginx');
+  });
+});
+
 describe('holdfast run', () => {
   it('prints what was chosen and the URL; steps go to stderr', async () => {
     const { exit, out, err } = await holdfast('run', 'cmd://true', '--name', 'a');
@@ -211,6 +225,23 @@ describe('holdfast run', () => {
     const { exit, out, err } = await holdfast('run', 'cmd://true', '--nmae', 'a', '--format', 'json');
     expect([exit, out]).toEqual([2, '']);
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'HF_USAGE', message: "Unknown option '--nmae'" } });
+  });
+
+  it('goes on without a command line that is interrupted, which says so', async () => {
+    const open = api.workloads.holdCreate();
+    const interruption = new AbortController();
+    const running = holdfastWith(
+      { interrupted: interruption.signal, onErr: (err) => err.includes('Starting a') && interruption.abort() },
+      'run',
+      'cmd://true',
+      '--name',
+      'a',
+    );
+    const { exit, err } = await running;
+    expect(exit).toBe(130);
+    expect(err).toContain('goes on');
+    open();
+    await vi.waitFor(() => expect(api.workloads.find('a')).not.toBeNull());
   });
 
   it('stays in the foreground, and stops the workload when it is interrupted', async () => {

@@ -14,6 +14,7 @@ export interface CommandSurroundings {
   readonly interrupted?: AbortSignal;
   /** Called with everything that was written to stdout so far. */
   readonly onOut?: (out: string) => void;
+  readonly onErr?: (err: string) => void;
 }
 
 /** The command line in this process, with captured output. */
@@ -32,7 +33,13 @@ export async function commandLine(surroundings: CommandSurroundings, ...argv: st
         surroundings.onOut?.(out);
       },
     },
-    stderr: { isTTY, write: (text: string) => (err += text) },
+    stderr: {
+      isTTY,
+      write(text: string) {
+        err += text;
+        surroundings.onErr?.(err);
+      },
+    },
     interrupted: surroundings.interrupted ?? new AbortController().signal,
   });
   return { exit, out, err };

@@ -24,6 +24,8 @@ export interface DaemonApi {
   readonly otherVersions: string[];
   readonly shutdowns: { keepServers: boolean }[];
   readonly logged: string[];
+  /** Why the gateway does not listen. */
+  readonly setProblem: (text: string) => void;
   /** Ends the API and leaves the folder. */
   readonly closeServer: () => Promise<void>;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
   const otherVersions: string[] = [];
   const shutdowns: { keepServers: boolean }[] = [];
   const logged: string[] = [];
+  let problem: string | null = null;
   const note = (message: string): number => logged.push(message);
   const logger: ApiDeps['log'] = { debug: note, info: note, warn: note, error: note, child: () => logger };
   const server = createApiServer({
@@ -63,7 +66,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
       startedAt: 1_000,
       home: folder,
       logFile: join(folder, 'daemon.log'),
-      gateway: () => ({ url: 'http://127.0.0.1:7420', port: 7420, problem: null }),
+      gateway: () => ({ url: 'http://127.0.0.1:7420', port: 7420, problem }),
     },
     shutdown: (options) => void shutdowns.push(options),
   });
@@ -78,6 +81,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     otherVersions,
     shutdowns,
     logged,
+    setProblem: (text) => (problem = text),
     closeServer: () => server.close(),
     async close() {
       await server.close();

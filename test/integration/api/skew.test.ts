@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { version } from '../../../src/api/contract/version.ts';
 import { commandLine } from './command-line.ts';
 
+const NO_WORKLOADS = JSON.stringify({ workloads: [], gateway: { url: null, port: null, problem: null } });
+
 let home = '';
 let server: Server;
 
@@ -28,7 +30,7 @@ afterEach(async () => {
 
 describe('a daemon of another version', () => {
   it('is used, with a note, where the APIs are the same', async () => {
-    await serve('9.9.9', '1', '{"workloads":[]}');
+    await serve('9.9.9', '1', NO_WORKLOADS);
     const { exit, out, err } = await commandLine({ home }, 'ls', '-q');
     expect([exit, out, err]).toEqual([0, '', '']);
     const noted = await commandLine({ home }, 'ls');
@@ -37,7 +39,7 @@ describe('a daemon of another version', () => {
   });
 
   it('is refused where they differ, and says what ends it', async () => {
-    await serve('9.9.9', '2', '{"workloads":[]}');
+    await serve('9.9.9', '2', NO_WORKLOADS);
     const { exit, err } = await commandLine({ home }, 'ls');
     expect(exit).toBe(1);
     expect(err).toContain('HF_VERSION_SKEW');
