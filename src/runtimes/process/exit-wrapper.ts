@@ -1,6 +1,6 @@
 /**
  * The shell in front of an HTTP server. Such a server outlives Holdfast, and then nobody could say how it ended: only a parent learns that.
- * So a shell is its parent, writes the exit status down, and stays when Holdfast goes. It costs about 4 ms at a start and 0.2 MB of its own
+ * So a shell is its parent, writes the exit status down, and stays when Holdfast goes. It costs about 4 ms at a start and 0.1 MB of its own
  * (docs/adr/0005-a-shell-in-front-of-http-servers.md).
  *
  * $0 = run folder, $1 = path of mkfifo, then the server's command line. Descriptor 3 is where the server's pid is written.

@@ -16,6 +16,8 @@ export interface LaunchSite {
   readonly log: Log;
   readonly redact: (text: string) => string;
   readonly serverLog: ServerLog;
+  /** File mode bits that files of servers do not get; null = as this process. */
+  readonly umask: number | null;
   /** Folder of all run folders. */
   readonly runRoot: string;
   /** Aborts when this Holdfast lets go of its servers without ending them. */

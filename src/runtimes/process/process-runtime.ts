@@ -36,6 +36,8 @@ export interface ProcessRuntimeOptions {
   readonly log: Log;
   /** Takes known secrets out of a text before it leaves this runtime. */
   readonly redact?: (text: string) => string;
+  /** Umask that servers get, e.g. the one that Holdfast was started with before it made its own private; as this process where absent. */
+  readonly umask?: number;
   /** 10 MB in each of three files where absent. */
   readonly logLimits?: LogLimits;
 }
@@ -92,6 +94,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
       log: log.child({ workload }),
       redact,
       serverLog: logs.of(workload, unit),
+      umask: options.umask ?? null,
       runRoot,
       letGo: letGo.signal,
       turn: () => gate.turn(),

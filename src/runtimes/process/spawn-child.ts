@@ -8,6 +8,8 @@ export interface ChildOrder {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
+  /** File mode bits that files of the process do not get; null = as this process. */
+  readonly umask: number | null;
 }
 
 /** A process that was started, in a session and group of its own. */
@@ -40,11 +42,16 @@ export async function spawnChild(order: ChildOrder, named: string): Promise<Star
 }
 
 function spawnNow(order: ChildOrder, named: string): ChildProcess {
+  // Holdfast's own files are private, but a server writes files of its user. Node has no such option for a child, and the fork happens within
+  // the call; another thread that makes a file just now names its mode, or makes it in a private folder.
+  const own = order.umask === null ? null : process.umask(order.umask);
   try {
     // A group of its own, so that a Ctrl-C for Holdfast is not one for its servers, and so that the group can be ended as one.
     return spawn(order.file, order.args, { cwd: order.cwd, env: order.env, stdio: order.stdio, detached: true, windowsHide: true });
   } catch (thrown) {
     // Some errors are thrown, others are events.
     throw spawnError(named, thrown);
+  } finally {
+    if (own !== null) process.umask(own);
   }
 }

@@ -113,7 +113,10 @@ async function spawnWrapped(plan: LaunchPlan, folder: RunFolder, site: LaunchSit
   try {
     await site.turn();
     const args = wrapperArgs(folder.path, mkfifo, plan);
-    return await spawnChild({ ...plan, file: '/bin/sh', args, stdio: ['ignore', output.fd, output.fd, 'pipe'] }, plan.file);
+    return await spawnChild(
+      { ...plan, file: '/bin/sh', args, stdio: ['ignore', output.fd, output.fd, 'pipe'], umask: site.umask },
+      plan.file,
+    );
   } finally {
     await output.close();
   }

@@ -45,7 +45,7 @@ async function spawnWithPipes(
   const stderr = await site.serverLog.openForServer();
   try {
     await site.turn();
-    const { child, pid, ended } = await spawnChild({ ...plan, stdio: ['pipe', 'pipe', stderr.fd] }, plan.file);
+    const { child, pid, ended } = await spawnChild({ ...plan, stdio: ['pipe', 'pipe', stderr.fd], umask: site.umask }, plan.file);
     if (child.stdin === null || child.stdout === null) throw new TypeError('A child with pipes has none');
     // At once: an error of a pipe that nobody listens to would end Holdfast.
     return { pid, ended, pipes: createStdioPipes(child.stdin, child.stdout, createStdoutNoise(site.serverLog, site.log)) };

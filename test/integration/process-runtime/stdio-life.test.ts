@@ -61,6 +61,20 @@ describe('a stdio server', () => {
     expect(seen.cwd).toBe(tmpdir());
   });
 
+  it('makes files with the umask of its user, not with the private one of Holdfast', async () => {
+    const own = process.umask(0o077);
+    const other = await makeKit({ umask: 0o027 });
+    try {
+      const file = join(other.stateDir, 'env.json');
+      const backend = await other.start(specOf({ args: [probe, `env=${file}`, 'err=ready'] }));
+      await until('its start', async () => (await backend.lastLines(1))[0] === 'ready');
+      expect(JSON.parse(await readFile(file, 'utf8')).umask).toBe(0o027);
+    } finally {
+      expect(process.umask(own)).toBe(0o077);
+      await other.close();
+    }
+  });
+
   it('answers through the pipes', async () => {
     const seen = collect(await kit.probe('echo'));
     expect(seen.write('{"a":1}\n')).toBe('taken');

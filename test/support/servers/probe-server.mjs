@@ -26,7 +26,8 @@ const actions = {
     child.unref();
     writeFileSync(file, String(child.pid));
   },
-  env: (file) => writeFileSync(file, JSON.stringify({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd() })),
+  env: (file) =>
+    writeFileSync(file, JSON.stringify({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), umask: process.umask(0o077) })),
   flood: (bytes) => {
     const line = `${'x'.repeat(1_023)}\n`;
     for (let left = Number(bytes); left > 0; left -= line.length) process.stdout.write(line);
