@@ -11,7 +11,7 @@ export interface BenchContext {
   /** A folder for files of this run, removed at its end. */
   readonly folder: string;
   /** Says on stderr what is being done. */
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
 }
 
 /** One benchmark. */

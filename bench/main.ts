@@ -5,6 +5,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchContext, Benchmark } from './bench.ts';
+import { commandLineBenchmark } from './command-line.ts';
+import { crashBenchmark } from './crash/crash-benchmark.ts';
 import { latencyBenchmark } from './latency/http-latency.ts';
 import { stdioBenchmark } from './latency/stdio-throughput.ts';
 import { createPinning } from './measure/pinning.ts';
@@ -12,8 +14,9 @@ import { HELP, type Options, readOptions } from './options.ts';
 import { StartedProcesses } from './processes/started-processes.ts';
 import type { Row } from './report/row.ts';
 import { table } from './report/table.ts';
+import { scaleBenchmark } from './scale/scale-benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [latencyBenchmark, stdioBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [latencyBenchmark, stdioBenchmark, crashBenchmark, scaleBenchmark, commandLineBenchmark];
 
 process.exitCode = await main();
 

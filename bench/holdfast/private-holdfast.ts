@@ -19,8 +19,8 @@ export interface Listed {
 
 /** An event as `holdfast events --format json` shows it. */
 export interface HoldfastEvent {
-  /** ms since the epoch. */
-  readonly at: number;
+  /** ISO time. */
+  readonly at: string;
   readonly type: string;
   readonly workload: string | null;
   readonly data: { readonly generation?: number };
