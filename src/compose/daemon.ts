@@ -31,6 +31,8 @@ export interface DaemonOptions {
   readonly random: Random;
   readonly log: Log;
   readonly logFile: string;
+  /** Umask that servers get; as this process where absent. */
+  readonly serverUmask?: number;
   readonly redactor: Redactor;
   /** A gateway port of 0 = any free one, remembered for the next time. */
   readonly settings: Settings;
@@ -77,7 +79,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     portOwner: describePortOwner,
     peerAllowed: createPeerCheck(settings.gateway.keyless),
   });
-  const runtime = createProcessRuntime({ instance, stateDir: dir, clock, log, redact: (text) => redactor.redact(text) });
+  const runtime = createProcessRuntime({
+    instance,
+    stateDir: dir,
+    clock,
+    log,
+    redact: (text) => redactor.redact(text),
+    umask: options.serverUmask,
+  });
   const control = createWorkloads({
     runtimes: new Map([['process', runtime]]),
     gateway,

@@ -29,7 +29,7 @@ export async function runDaemon(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  setPrivateUmask();
+  const serverUmask = setPrivateUmask();
   const flags = readFlags(args);
   const { directories } = await openHome();
   const settings = await loadSettings({ config: directories.config, env: process.env, flags });
@@ -46,6 +46,7 @@ async function run(args: readonly string[]): Promise<number> {
     random: Math.random,
     log,
     logFile,
+    serverUmask,
     redactor,
     settings: checked(settings),
     onShutdown: (options) => ending.ask(options.keepServers),

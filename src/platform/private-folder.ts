@@ -9,9 +9,9 @@ const PRIVATE = 0o700;
 const MODE_BITS = 0o777;
 const FIX = 'Set HOLDFAST_HOME to a folder that you own and can write.';
 
-/** Files that this process makes from now on are the user's alone. For the daemon, before it writes anything. */
-export function setPrivateUmask(): void {
-  process.umask(0o077);
+/** Files that this process makes from now on are the user's alone. For the daemon, before it writes anything. Answers with the umask before. */
+export function setPrivateUmask(): number {
+  return process.umask(0o077);
 }
 
 /**

@@ -37,7 +37,7 @@ export interface ProcessRuntimeOptions {
   /** Takes known secrets out of a text before it leaves this runtime. */
   readonly redact?: (text: string) => string;
   /** Umask that servers get, e.g. the one that Holdfast was started with before it made its own private; as this process where absent. */
-  readonly umask?: number;
+  readonly umask?: number | undefined;
   /** 10 MB in each of three files where absent. */
   readonly logLimits?: LogLimits;
 }
