@@ -10,5 +10,5 @@ export type Incarnation =
   | { readonly runtime: 'remote'; readonly url: string };
 
 export function sameIncarnation(a: Incarnation, b: Incarnation): boolean {
-  return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+  return JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted());
 }

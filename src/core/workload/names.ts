@@ -18,7 +18,7 @@ export function checkName(name: string): string {
 /** A legal name made from what the user typed: the last path segment, without scheme, scope, version or extension. */
 export function nameFromSource(source: string): string {
   const bare = source.replace(/^[a-z]+:\/\//, '').replace(/[?#].*$/, '');
-  const segment = bare.split('/').filter(Boolean).at(-1) ?? 'server';
+  const segment = bare.split('/').findLast((part) => part !== '') ?? 'server';
   const plain = segment.replace(/(?<=.)@.*$/, '').replace(/\.(c|m)?[jt]s$|\.py$|\.sh$/, '');
   const legal = plain
     .toLowerCase()
