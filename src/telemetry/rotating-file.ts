@@ -1,4 +1,4 @@
-import { closeSync, constants, copyFileSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, fchmodSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -23,9 +23,14 @@ const LINES_BETWEEN_LOOKS = 64;
  */
 export function openRotatingFile({ path, maxBytes }: RotatingFileOptions): LogFile {
   const descriptor = openSync(path, 'a', 0o600);
-  let size = fstatSync(descriptor).size;
+  const found = fstatSync(descriptor);
+  // Also where it was there already: it tells what runs here.
+  if (found.isFile()) fchmodSync(descriptor, 0o600);
+  let size = found.size;
   let lines = 0;
   let lost = 0;
+  /** The number of a closed descriptor may soon be another file's. */
+  let closed = false;
 
   const rotate = (): void => {
     size = fstatSync(descriptor).size;
@@ -43,6 +48,7 @@ export function openRotatingFile({ path, maxBytes }: RotatingFileOptions): LogFi
 
   return {
     write(line) {
+      if (closed) return;
       lines += 1;
       try {
         if (size >= maxBytes || lines % LINES_BETWEEN_LOOKS === 0) rotate();
@@ -54,7 +60,10 @@ export function openRotatingFile({ path, maxBytes }: RotatingFileOptions): LogFi
         lost += 1; // There is nowhere else to tell it.
       }
     },
-    close: () => closeSync(descriptor),
+    close() {
+      if (!closed) closeSync(descriptor);
+      closed = true;
+    },
   };
 }
 
