@@ -15,6 +15,7 @@ import type { HttpLists } from './http-lists.ts';
 import { forwardServerMessage } from './http-server-message.ts';
 import { sessionHeaders } from './http-session.ts';
 import type { HttpGeneration } from './http-upstream.ts';
+import { concernsSession, rememberInSession } from './remembered-request.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { OpenedSession, UpstreamContext } from './upstream.ts';
 
@@ -152,6 +153,8 @@ export class HttpExchange {
     if (x.method === 'initialize') return this.initialized(message ?? peeked(body));
     this.host.context.lane.answered(x);
     this.host.lists.answered(x, body, this.current.generation);
+    if (x.session && concernsSession(x.method) && (message ?? peeked(body))?.kind === 'response' && rememberInSession(x))
+      this.host.context.sessionChanged(x.session);
     x.answer.final(body, message ? passedFromStream(this.headers) : passedBack(this.headers));
   }
 

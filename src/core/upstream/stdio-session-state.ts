@@ -5,6 +5,7 @@ import type { Splice } from '../../mcp/splice.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import { mostVerbose } from '../session/log-level.ts';
 import type { Session } from '../session/session.ts';
+import { rememberInSession } from './remembered-request.ts';
 import type { Ask } from './survey.ts';
 import type { UpstreamContext } from './upstream.ts';
 
@@ -37,13 +38,9 @@ export class StdioSessionState {
 
   /** A request succeeded: remembers what must be restored, or what may be answered from the cache. */
   afterSuccess(x: Exchange, response: Message, view: string, generation: number): void {
-    const session = x.session;
-    if (!session || !x.hasBody) return;
-    if (x.method === 'logging/setLevel') session.logLevel = x.message.text('params.level') ?? session.logLevel;
-    else if (x.method === 'resources/subscribe' && x.name !== null) session.subscriptions.add(x.name);
-    else if (x.method === 'resources/unsubscribe' && x.name !== null) session.subscriptions.delete(x.name);
-    else return this.rememberList(x, response, view, generation);
-    this.context.sessionChanged(session);
+    if (!x.session || !x.hasBody) return;
+    if (rememberInSession(x)) this.context.sessionChanged(x.session);
+    else this.rememberList(x, response, view, generation);
   }
 
   /** In a new generation, before any request: log level, then subscriptions. A server that refuses one is not worse off than before. */
