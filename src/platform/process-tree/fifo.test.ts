@@ -10,7 +10,7 @@ let path: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-fifo-'));
   path = join(folder, 'alive');
-  execFileSync('mkfifo', [path]);
+  execFileSync('/usr/bin/mkfifo', [path]);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

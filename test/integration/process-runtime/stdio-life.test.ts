@@ -81,6 +81,35 @@ describe('a stdio server', () => {
     await until('the echo', () => seen.text === '{"a":1}\n');
   });
 
+  it('is held back while its reader pauses, however much it has to say', async () => {
+    const size = 20 * 1024 * 1024;
+    const backend = await kit.probe(`flood=${size}`);
+    if (backend.endpoint.kind !== 'stdio') throw new TypeError('not stdio');
+    const { channel } = backend.endpoint;
+    let taken = 0;
+    let arrivedWhilePaused = 0;
+    let paused = false;
+    channel.listen({
+      data(chunk) {
+        taken += chunk.length;
+        if (paused) arrivedWhilePaused += chunk.length;
+        if (taken > size / 2 && !paused && arrivedWhilePaused === 0) {
+          paused = true;
+          channel.pause();
+          setTimeout(() => {
+            paused = false;
+            arrivedWhilePaused += 1;
+            channel.resume();
+          }, 100);
+        }
+      },
+      drain() {},
+      end() {},
+    });
+    await until('all of it', () => taken === size);
+    expect(arrivedWhilePaused).toBe(1);
+  });
+
   it('refuses what is written after its death, and nobody is hurt', async () => {
     const backend = await kit.probe('echo');
     const seen = collect(backend);
