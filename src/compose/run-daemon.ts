@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { daemonRunningExit } from '../api/contract/daemon-exit.ts';
 import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Log } from '../core/ports/log.ts';
 import { setPrivateUmask } from '../platform/private-folder.ts';
@@ -24,7 +25,7 @@ export async function runDaemon(args: readonly string[]): Promise<number> {
   } catch (error) {
     const { code, message, fix, definition } = asHoldfastError(error);
     process.stderr.write(`error: ${message}\n  fix: ${fix}\n  code: ${code}\n`);
-    return definition.exit;
+    return code === 'HF_DAEMON_RUNNING' ? daemonRunningExit : definition.exit;
   }
 }
 
