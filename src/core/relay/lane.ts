@@ -8,20 +8,16 @@ import type { Exchange } from './exchange.ts';
 import { sendFailure } from './failure.ts';
 import type { HoldQueue } from './hold-queue.ts';
 import type { LaneEffects, LaneSettings } from './lane-effects.ts';
+import {
+  CACHE_AFTER_MS,
+  FLIGHT_TICK_MS,
+  HELD_TICK_MS,
+  PRIME_AFTER_MS,
+  REPEAT_WITHIN_MS,
+  REQUEST_LIMIT_MS,
+  STREAM_AFTER_MS,
+} from './lane-times.ts';
 import { backendLost, holdExpired, holdFull, requestTimedOut, restartTooLate } from './reasons.ts';
-
-/** A lost request is repeated only if a backend is ready this long after its arrival, ms. */
-const REPEAT_WITHIN_MS = 45_000;
-/** A held list or `initialize` is answered from the cache after this long, ms. */
-const CACHE_AFTER_MS = 2_000;
-/** A call that takes longer than this becomes an event stream that can be resumed (revisions that prime streams), ms. */
-const PRIME_AFTER_MS = 1_000;
-/** Older revisions get an event stream before their HTTP client's own 300 s limit on silence, ms. */
-const STREAM_AFTER_MS = 240_000;
-/** However much progress is made: no request lives longer, ms. */
-const REQUEST_LIMIT_MS = 3_600_000;
-const HELD_TICK_MS = 100;
-const FLIGHT_TICK_MS = 1_000;
 
 /**
  * The way to one backend and its successors: holds requests while there is none, knows what is in flight, and decides when a generation
@@ -33,6 +29,8 @@ export class Lane {
   private readonly clock: Clock;
   private readonly held: HoldQueue;
   private readonly flying = new Set<Exchange>();
+  /** Those that wait although a backend is there: for their session, or for the word that they may be repeated. */
+  private readonly preparing = new Set<Exchange>();
   private serving: ServingState = { kind: 'hold', nextStartAt: null };
   private current = 0;
   private lastExit: ExitRecord | null = null;
@@ -77,6 +75,7 @@ export class Lane {
   delivered(x: Exchange): void {
     if (x.phase === 'done') return;
     this.held.delete(x);
+    this.preparing.delete(x);
     x.phase = 'delivered';
     x.generation = this.current;
     x.deliveredAt = this.clock.monotonic();
@@ -91,6 +90,7 @@ export class Lane {
     this.flying.delete(x);
     if (x.phase === 'done') return;
     if (x.cancelled || !x.answer.wanted) return this.drop(x);
+    if (this.serving.kind === 'refuse') return this.refuse(x, this.serving.error);
     this.hold(x);
   }
 
@@ -104,6 +104,7 @@ export class Lane {
     x.phase = 'done';
     this.flying.delete(x);
     this.held.delete(x);
+    this.preparing.delete(x);
     if (x.session?.inFlight.get(x.idKey) === x) x.session.inFlight.delete(x.idKey);
   }
 
@@ -138,7 +139,7 @@ export class Lane {
     this.flying.delete(x);
     if (x.phase === 'done') return;
     if (x.cancelled || !x.answer.wanted) return this.drop(x);
-    x.phase = 'preparing';
+    this.prepare(x);
   }
 
   /** A generation is ready. Everything that waits goes to it in order of arrival. */
@@ -199,7 +200,7 @@ export class Lane {
 
   /** Ends everything with `error`: the workload was removed, or the session ended. */
   endAll(which: (x: Exchange) => boolean, end: (x: Exchange) => void): void {
-    for (const x of [...this.held.values(), ...this.flying]) if (which(x)) end(x);
+    for (const x of [...this.held.values(), ...this.preparing, ...this.flying]) if (which(x)) end(x);
   }
 
   dispose(): void {
@@ -215,14 +216,20 @@ export class Lane {
   }
 
   private hand(x: Exchange): void {
-    x.phase = 'preparing';
+    this.prepare(x);
     this.effects.deliver(x);
+  }
+
+  private prepare(x: Exchange): void {
+    x.phase = 'preparing';
+    this.preparing.add(x);
+    if (this.stopTimer === null) this.schedule();
   }
 
   /** To a backend that is ready; a call that was lost goes only when the new tool list allows it too. */
   private release(x: Exchange): void {
     if (!(x.repeated && x.needsAnnotations)) return this.hand(x);
-    x.phase = 'preparing';
+    this.prepare(x);
     const generation = this.current;
     this.effects.mayRepeatCall(x, (allowed) => {
       if (x.phase === 'done') return;
@@ -234,6 +241,7 @@ export class Lane {
 
   private hold(x: Exchange): void {
     if (x.method === 'ping') return this.pong(x);
+    this.preparing.delete(x);
     const now = this.clock.monotonic();
     const deadline = this.deadline(x);
     const startsIn = this.startsIn();
@@ -283,13 +291,14 @@ export class Lane {
   private schedule(): void {
     this.stopTimer?.();
     this.stopTimer = null;
-    if (this.held.size === 0 && this.flying.size === 0) return;
-    this.stopTimer = this.clock.after(this.held.size > 0 ? HELD_TICK_MS : FLIGHT_TICK_MS, () => this.tick());
+    const waiting = this.held.size + this.preparing.size;
+    if (waiting === 0 && this.flying.size === 0) return;
+    this.stopTimer = this.clock.after(waiting > 0 ? HELD_TICK_MS : FLIGHT_TICK_MS, () => this.tick());
   }
 
   private tick(): void {
     const now = this.clock.monotonic();
-    for (const x of this.held.values()) {
+    for (const x of [...this.held.values(), ...this.preparing]) {
       if (!x.answer.wanted) this.drop(x);
       else if (now >= this.deadline(x)) this.expire(x, 'HF_HOLD_EXPIRED');
       else if (now >= x.arrivedAt + CACHE_AFTER_MS && x.cacheable) this.effects.answerFromCache(x);

@@ -7,6 +7,7 @@ import type { Session } from '../session/session.ts';
 import { ask } from './http-answer.ts';
 import { sessionHeaders } from './http-session.ts';
 import type { HttpGeneration } from './http-upstream.ts';
+import type { OwnIds } from './own-ids.ts';
 import { readPages } from './survey.ts';
 import type { UpstreamContext } from './upstream.ts';
 
@@ -20,13 +21,15 @@ const COMPARED: readonly string[] = ['tools/list', 'prompts/list', 'resources/li
  */
 export class HttpLists {
   private readonly context: UpstreamContext;
+  private readonly ids: OwnIds;
   private readonly backendOf: (session: Session) => HttpGeneration | null;
   private generation = 0;
   /** Views whose lists were compared, or whose tools were asked for, in this generation. */
   private compared = new Set<string>();
   private asked = new WeakMap<Session, number>();
 
-  constructor(context: UpstreamContext, backendOf: (session: Session) => HttpGeneration | null) {
+  constructor(context: UpstreamContext, ids: OwnIds, backendOf: (session: Session) => HttpGeneration | null) {
+    this.ids = ids;
     this.context = context;
     this.backendOf = backendOf;
   }
@@ -113,7 +116,7 @@ export class HttpLists {
         method,
         async (name, params) => {
           const body = encoder.encode(
-            `{"jsonrpc":"2.0","id":"hf-${name}","method":"${name}"${params === null ? '' : `,"params":${params}`}}`,
+            `{"jsonrpc":"2.0","id":${this.ids.next()},"method":"${name}"${params === null ? '' : `,"params":${params}`}}`,
           );
           const answer = await ask(current.connection, {
             method: 'POST',

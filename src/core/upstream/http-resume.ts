@@ -8,6 +8,7 @@ import type { Session } from '../session/session.ts';
 import { ask, type HttpAnswer, HttpFailure, headerText } from './http-answer.ts';
 import { sessionHeaders } from './http-session.ts';
 import type { HttpGeneration } from './http-upstream.ts';
+import type { OwnIds } from './own-ids.ts';
 import type { UpstreamContext } from './upstream.ts';
 
 /** Sessions that are restored at the same time (`sessions.md`). */
@@ -40,12 +41,14 @@ interface Run {
  */
 export class HttpResume {
   private readonly context: UpstreamContext;
+  private readonly ids: OwnIds;
   private readonly host: ResumeHost;
   private readonly runs = new Map<Session, Run>();
   private readonly queue: Run[] = [];
   private running = 0;
 
-  constructor(context: UpstreamContext, host: ResumeHost) {
+  constructor(context: UpstreamContext, ids: OwnIds, host: ResumeHost) {
+    this.ids = ids;
     this.context = context;
     this.host = host;
   }
@@ -111,7 +114,7 @@ export class HttpResume {
     const { session, generation } = run;
     const { connection } = generation;
     session.backend = null;
-    const initialize = `{"jsonrpc":"2.0","id":"hf-resume","method":"initialize","params":${session.initializeParams}}`;
+    const initialize = `{"jsonrpc":"2.0","id":${this.ids.next()},"method":"initialize","params":${session.initializeParams}}`;
     const answer = await this.post(run, initialize);
     const result = answer.response?.range('result');
     const read = answer.response && result ? readInitializeResult(copied(answer.response.bytes, result.start, result.end)) : null;
@@ -152,7 +155,7 @@ export class HttpResume {
   }
 
   private tell(run: Run, method: string, params: Record<string, string>): Promise<HttpAnswer> {
-    return this.post(run, `{"jsonrpc":"2.0","id":"hf-${method}","method":"${method}","params":${JSON.stringify(params)}}`);
+    return this.post(run, `{"jsonrpc":"2.0","id":${this.ids.next()},"method":"${method}","params":${JSON.stringify(params)}}`);
   }
 
   private post(run: Run, json: string): Promise<HttpAnswer> {

@@ -11,6 +11,7 @@ import { HttpLists } from './http-lists.ts';
 import { HttpResume } from './http-resume.ts';
 import { postMessage, type Reachability, sessionHeaders, waitUntilReachable } from './http-session.ts';
 import { HttpStreams } from './http-streams.ts';
+import { OwnIds } from './own-ids.ts';
 import { ServerRequests } from './server-requests.ts';
 import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
 
@@ -39,12 +40,13 @@ export class HttpUpstream implements Upstream {
   constructor(context: UpstreamContext, caller: HttpCaller) {
     this.context = context;
     this.caller = caller;
-    this.lists = new HttpLists(context, (session) => this.askerOf(session));
+    const ids = new OwnIds();
+    this.lists = new HttpLists(context, ids, (session) => this.askerOf(session));
     this.streams = new HttpStreams(context, this.requests, {
       lost: (session) => this.sessionLost(session),
       broken: () => this.suspect(),
     });
-    this.resume = new HttpResume(context, {
+    this.resume = new HttpResume(context, ids, {
       resumed: (session) => this.resumed(session),
       streamHeaders: (session) => this.streams.headersOf(session),
       openStream: (session, generation) => this.streams.open(session, generation),
