@@ -26,7 +26,8 @@ export function takeBackend(
 export async function reportExit(unit: UnitEffects, backend: Backend, observed: ObservedExit): Promise<void> {
   const { host } = unit;
   const endedAt = host.clock.now();
-  unit.handshaking?.abort();
+  // Late news of a generation that was given up long ago must not end the handshake of its successor.
+  if (unit.backend === backend) unit.handshaking?.abort();
   const lastLines = await lastLinesOf(unit, backend);
   host.living.delete(backend.generation);
   if (unit.backend !== backend) return;
