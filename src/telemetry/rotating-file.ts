@@ -52,8 +52,9 @@ export function openRotatingFile({ path, maxBytes }: RotatingFileOptions): LogFi
       lines += 1;
       try {
         if (size >= maxBytes || lines % LINES_BETWEEN_LOOKS === 0) rotate();
+        // The newline ends what a failed write may have left of its line.
         if (lost > 0)
-          append(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), message: 'Lines of this log were lost', lost })}\n`);
+          append(`\n${JSON.stringify({ level: 'warn', time: new Date().toISOString(), message: 'Lines of this log were lost', lost })}\n`);
         lost = 0;
         append(line);
       } catch {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
@@ -7,6 +7,7 @@ import { createEventLog } from '../../../src/state/event-log.ts';
 import { loadInstance } from '../../../src/state/instance.ts';
 import { createSessionJournal } from '../../../src/state/session-journal.ts';
 import { createStateStore } from '../../../src/state/state-store.ts';
+import { createLog } from '../../../src/telemetry/log.ts';
 import { recordingLog } from './state-kit.ts';
 import { aRecord, aSpec, aStatus } from './state-records.ts';
 
@@ -124,6 +125,28 @@ describe('a full disk (S41)', () => {
     await events.close();
     const again = await createEventLog({ dir, log });
     expect((await again.since(0)).map(({ seq }) => seq)).toEqual(Array.from({ length: 22 }, (_, n) => n + 1));
+  });
+});
+
+describe('the log of the daemon on a full disk', () => {
+  it('loses lines, never throws, and tells how many once there is room', (ctx) => {
+    const dir = mountSmallDisk(ctx);
+    const path = join(dir, 'daemon.log');
+    const log = createLog({ destination: path, level: 'info' });
+    log.info('before');
+    const filler = fill(dir);
+    for (let n = 0; n < 5; n += 1) log.info('x'.repeat(5_000));
+    rmSync(filler);
+    log.info('after');
+    log.close();
+    const lines = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { message: 'before' },
+      { message: 'Lines of this log were lost', lost: 5 },
+      { message: 'after' },
+    ]);
   });
 });
 
