@@ -1,6 +1,7 @@
 import { type ClientOptions, SDKS, type Sdk, type TestClient } from './client.ts';
 import { connectNew } from './new-client.ts';
 import { connectOld } from './old-client.ts';
+import { until } from './until.ts';
 
 export type { ClientOptions, Failure, Notification, Sdk, TestClient } from './client.ts';
 export { failure, SDKS } from './client.ts';
@@ -17,4 +18,9 @@ export function connectEach(url: string, options: ClientOptions = {}): Promise<T
 
 export async function closeAll(clients: readonly TestClient[]): Promise<void> {
   await Promise.all(clients.map((client) => client.close()));
+}
+
+/** Waits until the client's GET stream is open. */
+export async function untilListening(client: TestClient): Promise<void> {
+  await until('the GET stream is open', () => client.fetched.some(({ verb, status }) => verb === 'GET' && status === 200));
 }

@@ -69,6 +69,16 @@ export class Fixture {
     return lines.map((line) => JSON.parse(line) as JournalEntry);
   }
 
+  /** The journal of each incarnation, oldest first. */
+  incarnations(): JournalEntry[][] {
+    const all: JournalEntry[][] = [];
+    for (const entry of this.journal()) {
+      if (entry.what === 'boot') all.push([]);
+      all.at(-1)?.push(entry);
+    }
+    return all;
+  }
+
   /** Messages of one method that reached the server, in all its incarnations. */
   received(method: string): JournalEntry[] {
     return this.journal().filter((entry) => entry.what === 'received' && entry.method === method);

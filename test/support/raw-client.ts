@@ -175,10 +175,20 @@ export class RawSession {
     return this.request('tools/call', { name: tool, arguments: args }, id);
   }
 
-  /** A call whose answer is read as an event stream. */
-  callStream(tool: string, args: object = {}, id: string | number = this.nextId()): Promise<RawStream> {
-    const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: tool, arguments: args } });
+  /** A call whose answer is read as an event stream. @param meta its `_meta`, e.g. a progress token */
+  callStream(tool: string, args: object = {}, meta: object = {}, id: string | number = this.nextId()): Promise<RawStream> {
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: tool, arguments: args, _meta: meta } });
     return RawStream.open(this.url, { headers: this.headers, body });
+  }
+
+  /** Sends a call and resolves when all of it is on its way; what it resolves with breaks the connection, as a client does that leaves. */
+  async callAndLeave(tool: string, args: object = {}): Promise<() => void> {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: this.nextId(), method: 'tools/call', params: { name: tool, arguments: args } });
+    const sent = begin(this.url, { headers: this.headers, body });
+    // It is broken on purpose.
+    sent.on('error', () => undefined);
+    await new Promise((resolve) => sent.once('finish', resolve));
+    return () => void sent.destroy();
   }
 
   /** GET: the session's own stream, or the one that `lastEventId` belongs to. */

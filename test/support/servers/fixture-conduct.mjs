@@ -10,6 +10,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
  * @property {string[]} [extraTools] tools beside the usual ones
  * @property {boolean} [plain] no tool is annotated
  * @property {string} [protocolVersion] the newest revision that it speaks
+ * @property {string} [claimedVersion] the revision that it answers to `initialize`, whatever was asked
  * @property {404 | 400} [unknownSession] what an HTTP server says to a session id that it does not know; 404 where absent
  * @property {boolean} [stateless] HTTP without session ids
  * @property {boolean} [json] HTTP answers in JSON instead of event streams

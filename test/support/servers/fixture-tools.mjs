@@ -54,7 +54,15 @@ export async function connectWatched(mcp, transport, conduct) {
     } else journal('answered', { ...message });
     take?.(message, extra);
   };
-  return Object.assign(transport, { onmessage });
+  const { claimedVersion } = conduct;
+  if (claimedVersion === undefined) return Object.assign(transport, { onmessage });
+  const say = transport.send.bind(transport);
+  /** @type {Transport['send']} */
+  const send = (message, options) => {
+    if ('result' in message && 'protocolVersion' in message.result) message.result['protocolVersion'] = claimedVersion;
+    return say(message, options);
+  };
+  return Object.assign(transport, { onmessage, send });
 }
 
 /** Tools that only count and wait: `ms` always, `firstMs` only when nothing ran with that tag before. @param {McpServer} mcp @param {Conduct} conduct */
