@@ -122,6 +122,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       startedAt: clock.now(),
       home: directories.home ?? dir,
       logFile: options.logFile,
+      setAside,
       gateway: () => ({
         url: gateway.port === null ? null : `http://${host}:${gateway.port}`,
         port: gateway.port,

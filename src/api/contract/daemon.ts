@@ -20,6 +20,9 @@ export const daemonStatusSchema = z.object({
   log: z.string().describe('Path of its log'),
   gateway: gatewaySchema,
   workloads: z.object({ total: z.int(), running: z.int() }),
+  set_aside: z
+    .array(z.object({ file: z.string(), why: z.string() }))
+    .describe('State files that this daemon found damaged, by their new names'),
   memory_bytes: z.int().describe('Resident memory'),
 });
 
@@ -28,4 +31,5 @@ export const stopRequestSchema = z.strictObject({
 });
 
 export type VersionAnswer = z.infer<typeof versionAnswerSchema>;
+export type Gateway = z.infer<typeof gatewaySchema>;
 export type DaemonStatus = z.infer<typeof daemonStatusSchema>;

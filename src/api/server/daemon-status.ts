@@ -15,6 +15,7 @@ export function daemonStatus({ daemon, workloads }: ApiDeps, socket: string): Da
     socket,
     log: daemon.logFile,
     gateway: daemon.gateway(),
+    set_aside: daemon.setAside.map(({ file, why }) => ({ file, why })),
     workloads: { total: views.length, running: views.filter(({ status }) => status.lifecycle === 'running').length },
     memory_bytes: process.memoryUsage.rss(),
   };

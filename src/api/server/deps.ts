@@ -13,6 +13,8 @@ export interface DaemonFacts {
   readonly home: string;
   /** Path of the daemon's log. */
   readonly logFile: string;
+  /** State files that were damaged, by their new names. */
+  readonly setAside: readonly { readonly file: string; readonly why: string }[];
   /** Where the gateway listens now; `problem` says why it does not. */
   gateway(): { readonly url: string | null; readonly port: number | null; readonly problem: string | null };
 }

@@ -87,6 +87,7 @@ async function showStatus({ runningApi, output }: Context, how: string): Promise
       ['Home', status.home],
       ['Socket', status.socket],
       ['Log', status.log],
+      ['Set aside', status.set_aside.map(({ file, why }) => `${file} was damaged: ${why}`).join('\n')],
     ]);
   });
 }

@@ -66,6 +66,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
       startedAt: 1_000,
       home: folder,
       logFile: join(folder, 'daemon.log'),
+      setAside: [],
       gateway: () => ({ url: 'http://127.0.0.1:7420', port: 7420, problem }),
     },
     shutdown: (options) => void shutdowns.push(options),
