@@ -4,7 +4,7 @@ import { workloadSchema } from './workload.ts';
 
 export const workloadResultSchema = z.object({ workload: workloadSchema });
 
-export const runResultSchema = z.object({ workload: workloadSchema, warnings: z.array(z.string()) });
+export const runResultSchema = z.object({ workload: workloadSchema, gateway: gatewaySchema, warnings: z.array(z.string()) });
 
 export const updateResultSchema = z.object({
   workload: workloadSchema,

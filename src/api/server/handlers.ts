@@ -46,8 +46,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
         const { source, name, replace = false, caller, ...options } = body;
         const ports = { workloads, resolver: deps.resolver, defaults: deps.defaults, newId: deps.newId, now: () => clock.now() };
         const done = await run(ports, { source, name, replace, caller, options: readOptions(options) }, progress, signal);
-        const { problem } = deps.daemon.gateway();
-        return { workload: presentWorkload(done.view), warnings: [...done.warnings, ...(problem === null ? [] : [problem])] };
+        return { workload: presentWorkload(done.view), gateway: deps.daemon.gateway(), warnings: [...done.warnings] };
       },
     update:
       ({ name, body }) =>

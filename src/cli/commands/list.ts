@@ -27,12 +27,10 @@ export const listCommand = command({
       group: flags.group,
       labels: flags.label.length === 0 ? undefined : flags.label.join(','),
     };
-    const client = await api();
-    const { workloads, gateway } = await client.json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
-    if (gateway.problem !== null) output.warn(`Clients cannot connect: ${gateway.problem}`);
+    const { workloads, gateway } = await (await api()).json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
     if (output.format === 'mcpservers') output.line(JSON.stringify(mcpServers(workloads), null, 2));
     else output.result(workloads, () => asText(workloads, flags.quiet, (text) => output.paint('bold', text)));
-    await warnOfTakenPorts(client, output, workloads);
+    warnOfTakenPorts(output, gateway, workloads);
   },
 });
 

@@ -41,7 +41,7 @@ export const runCommand = command({
     };
     const api = await context.api();
     const call = { method: 'POST', path: '/v1/workloads', body: request } as const;
-    const { workload, warnings } = await (flags.foreground
+    const { workload, gateway, warnings } = await (flags.foreground
       ? // Interrupted there, it waits until there is something to stop.
         api.operation<RunResult>(call, output.progress)
       : operate<RunResult>(api, context, call));
@@ -51,7 +51,7 @@ export const runCommand = command({
         ? workload.url
         : `${workload.name} runs ${workload.package} (${workload.runtime}, ${workload.transport_type})\n${workload.url}`.trimEnd(),
     );
-    await warnOfTakenPorts(api, output, [workload]);
+    warnOfTakenPorts(output, gateway, [workload]);
     return flags.foreground ? stayAttached(api, context, workload.name) : 0;
   },
 });

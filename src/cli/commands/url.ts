@@ -1,5 +1,6 @@
 import type { Workload } from '../../api/contract/workload.ts';
 import { command } from '../command.ts';
+import { notServed } from '../not-served.ts';
 import { pathOf } from '../operations.ts';
 
 export const urlCommand = command({
@@ -10,6 +11,7 @@ export const urlCommand = command({
   examples: ['holdfast url memory'],
   async run({ words: [name = ''] }, { api, output }) {
     const { url } = await (await api()).json<Workload>({ method: 'GET', path: pathOf(name) });
+    if (url === '') throw notServed(name);
     output.result({ name, url }, () => url);
   },
 });

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../api/contract/errors.ts';
 import { version } from '../../api/contract/version.ts';
 import type { Workload } from '../../api/contract/workload.ts';
 import type { Context } from '../context.ts';
+import { notServed } from '../not-served.ts';
 import { pathOf } from '../operations.ts';
 import { usage } from '../usage.ts';
 import { mcpError } from './mcp-error.ts';
@@ -52,6 +53,6 @@ async function urlOf({ api }: Context, server: string | undefined): Promise<URL>
     return new URL(server);
   }
   const { url } = await (await api()).json<Workload>({ method: 'GET', path: pathOf(server) });
-  if (url === '') throw usage(`${server} has no URL at the moment`, '`holdfast daemon status` says why the gateway does not listen.');
+  if (url === '') throw notServed(server);
   return new URL(url);
 }

@@ -121,10 +121,13 @@ describe('a gateway that does not listen', () => {
     expect(await holdfast('ls', '-q')).toMatchObject({
       exit: 0,
       out: '',
-      err: 'warning: Clients cannot connect: port 7420 is taken by nginx (process 17)\n',
+      err: 'warning: The gateway does not listen: port 7420 is taken by nginx (process 17). It is tried again each second.\n',
     });
     const { out, err } = await holdfast('ls', '--format', 'json');
-    expect([out, JSON.parse(err)]).toEqual(['[]\n', { warning: 'Clients cannot connect: port 7420 is taken by nginx (process 17)' }]);
+    expect([out, JSON.parse(err)]).toEqual([
+      '[]\n',
+      { warning: 'The gateway does not listen: port 7420 is taken by nginx (process 17). It is tried again each second.' },
+    ]);
     expect((await holdfast('run', 'cmd://true')).err).toContain('nginx');
   });
 });
