@@ -17,6 +17,8 @@ const encoder = new TextEncoder();
  */
 export class StdioSessionState {
   private readonly context: UpstreamContext;
+  /** Sessions that came back while a new process was being restored. */
+  private readonly late = new Set<Session>();
 
   constructor(context: UpstreamContext) {
     this.context = context;
@@ -46,17 +48,25 @@ export class StdioSessionState {
   /** In a new generation, before any request: log level, then subscriptions. A server that refuses one is not worse off than before. */
   async restore(ask: Ask): Promise<void> {
     const sessions = [...this.context.sessions()];
+    this.late.clear();
     const level = mostVerbose(sessions.map((session) => session.logLevel));
     if (level !== null) this.report('logging/setLevel', await ask('logging/setLevel', JSON.stringify({ level })));
     const uris = new Set(sessions.flatMap((session) => [...session.subscriptions]));
     for (const uri of uris) this.report('resources/subscribe', await ask('resources/subscribe', JSON.stringify({ uri })));
   }
 
-  /** A session came back that the running process never heard of. */
-  revive(session: Session, tell: (method: string, params: string) => void): void {
+  /** A session came back that the running process never heard of. A process that is not ready yet hears of it when it is. */
+  revive(session: Session, isReady: boolean, tell: (method: string, params: string) => void): void {
+    if (!isReady) return void this.late.add(session);
     const level = mostVerbose([...this.context.sessions()].map((other) => other.logLevel));
     if (session.logLevel !== null && level === session.logLevel) tell('logging/setLevel', JSON.stringify({ level }));
     for (const uri of session.subscriptions) tell('resources/subscribe', JSON.stringify({ uri }));
+  }
+
+  /** The new process is ready: it hears of the sessions that came back meanwhile. */
+  reviveLate(tell: (method: string, params: string) => void): void {
+    for (const session of this.late) this.revive(session, true, tell);
+    this.late.clear();
   }
 
   /** Nobody knows what changed while no server was there: each subscriber is told to look. */

@@ -57,6 +57,7 @@ export class StdioUpstream implements Upstream {
     if (this.process !== process) throw new HoldfastError('HF_CANCELLED', { what: 'Another generation took over' });
     const hadOne = this.context.lane.generation > 0;
     this.context.lane.ready(generation);
+    this.state.reviveLate(this.tell);
     if (hadOne) this.state.announceGap();
     if (this.mode === 'shared' || this.initialize.capabilities) this.lists.read(this.lister(process));
     return handshake;
@@ -124,11 +125,11 @@ export class StdioUpstream implements Upstream {
   sessionEnded(session: Session): void {
     for (const x of this.pending.values()) if (x.session === session) this.cancel(x, 'the client ended its session');
     if (this.process) this.routing.sessionEnded(this.process.wire, session);
-    if (this.process) this.state.sessionEnded(session, (method, params) => this.tell(method, params));
+    if (this.process) this.state.sessionEnded(session, this.tell);
   }
 
   sessionRevived(session: Session): void {
-    if (this.process && this.mode === 'shared') this.state.revive(session, (method, params) => this.tell(method, params));
+    if (this.process && this.mode === 'shared') this.state.revive(session, this.context.lane.state.kind === 'ready', this.tell);
   }
 
   sessionIdle(_session: Session): void {
@@ -238,13 +239,13 @@ export class StdioUpstream implements Upstream {
   }
 
   /** A request of our own whose answer does not matter. */
-  private tell(method: string, params: string): void {
+  private readonly tell = (method: string, params: string): void => {
     const process = this.process;
     if (!process) return;
     this.ask(process, method, params).catch((error: unknown) => {
       this.context.log.debug('a request of our own was not answered', { method, error: String(error) });
     });
-  }
+  };
 
   private refuseTasks(x: Exchange): void {
     this.context.lane.answered(x);
