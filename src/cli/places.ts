@@ -20,7 +20,7 @@ export async function findPlaces(cwd: string, env: Readonly<Record<string, strin
   const { directories, controlSocket } = await openHome({ ...thisMachine(), cwd, env });
   const logFile = join(directories.state, 'daemon.log');
   // The daemon runs in the root folder, where a relative path would lead elsewhere.
-  const daemonEnv = { ...definedEnv(env), ...(directories.home === null ? {} : { HOLDFAST_HOME: directories.home }) };
+  const daemonEnv = { ...withoutMarker(definedEnv(env)), ...(directories.home === null ? {} : { HOLDFAST_HOME: directories.home }) };
   return {
     socket: controlSocket,
     logFile,
@@ -29,6 +29,11 @@ export async function findPlaces(cwd: string, env: Readonly<Record<string, strin
       return ended;
     },
   };
+}
+
+/** A server that starts a daemon by a command of its own must not hand it its marker: it would be taken for what the server left behind. */
+function withoutMarker({ HOLDFAST_BACKEND: _marker, ...env }: Record<string, string>): Record<string, string> {
+  return env;
 }
 
 /** The bundles of both programs lie in one folder, flat. */

@@ -108,9 +108,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await control.restore(stored);
   await gateway.listen();
 
+  const sources = createProcessSources({ dataDir: join(directories.data, 'packages') });
+  // Only now: nothing is being installed yet that no workload names.
+  await sources.prune(new Set(stored.flatMap(({ spec }) => (spec.launch.package ? [spec.launch.package.folder] : []))));
   const api = createApiServer({
     workloads: control,
-    resolver: createProcessSources({ dataDir: join(directories.data, 'packages') }),
+    resolver: sources,
     events,
     serverLogs: runtime.logs,
     daemonLogs: createDaemonLogReader(options.logFile),

@@ -52,6 +52,11 @@ export interface Runtime {
   /** The backend of that record if exactly that incarnation still runs and can be reached, else null (its remains are left to `sweep`). */
   adopt(spec: WorkloadSpec, incarnation: Incarnation, generation: number): Promise<Backend | null>;
   /**
+   * How a generation ended while no Holdfast watched, where something wrote that down; null = nobody knows. Asked before `sweep`,
+   * which forgets it.
+   */
+  recordedExit?(workload: string, generation: number): Promise<ObservedExit | null>;
+  /**
    * Kills every process that carries this instance's marker for the workload and another generation than `keep`
    * (null = all of them). Resolves with how many were found. Called before each start, at adoption and after a stop.
    */

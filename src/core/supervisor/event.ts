@@ -20,7 +20,7 @@ export type UnitEvent =
   | { readonly kind: 'started'; readonly backend: BackendRecord }
   | { readonly kind: 'start-failed'; readonly generation: number; readonly error: HoldfastError }
   | { readonly kind: 'adopted'; readonly backend: BackendRecord }
-  | { readonly kind: 'not-adopted'; readonly generation: number }
+  | { readonly kind: 'not-adopted'; readonly generation: number; readonly exit: ExitRecord | null }
   /** The runtime does not answer: whether the generation lives is unknown, and nothing is concluded. */
   | { readonly kind: 'adopt-deferred'; readonly generation: number; readonly error: HoldfastError }
   | { readonly kind: 'ready'; readonly generation: number }

@@ -121,7 +121,7 @@ class World {
         this.alive.add(action.generation);
         return this.post({ kind: 'started', backend: this.backend(action.generation) });
       case 'adopt':
-        if (!this.alive.has(action.generation)) return this.post({ kind: 'not-adopted', generation: action.generation });
+        if (!this.alive.has(action.generation)) return this.post({ kind: 'not-adopted', generation: action.generation, exit: null });
         return this.post({ kind: 'adopted', backend: this.backend(action.generation) });
       case 'handshake':
         return this.post({ kind: 'ready', generation: action.generation });
@@ -147,7 +147,7 @@ class World {
       case 'adopt':
         if (why.code === 'HF_RUNTIME_UNAVAILABLE') return this.post({ kind: 'adopt-deferred', generation: action.generation, error: why });
         this.alive.delete(action.generation);
-        return this.post({ kind: 'not-adopted', generation: action.generation });
+        return this.post({ kind: 'not-adopted', generation: action.generation, exit: null });
       case 'handshake':
         if (code === 0) return this.kill('exited');
         return this.post({ kind: 'not-ready', generation: action.generation, error: why });

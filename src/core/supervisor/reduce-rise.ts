@@ -15,7 +15,14 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
       return { ...state, phase: 'started', backend: event.backend, adopted: true, adoptable: null, parked: false };
     case 'not-adopted':
       if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
-      return { ...state, phase: 'idle', adoptable: null, swept: false, restarting: state.want === 'running' ? 'order' : null };
+      return {
+        ...state,
+        phase: 'idle',
+        adoptable: null,
+        swept: false,
+        lastExit: event.exit ?? state.lastExit,
+        restarting: state.want === 'running' ? 'order' : null,
+      };
     case 'adopt-deferred':
       if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
       return state.want === 'running' ? waitForRuntime({ ...state, phase: 'idle' }, event.error, context) : { ...state, phase: 'idle' };

@@ -9,6 +9,7 @@ import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HttpConnection } from '../ports/http-caller.ts';
 import type { BodySink, HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
+import type { BackendSession } from '../session/session.ts';
 import { headerText, isEventStream, joined } from './http-answer.ts';
 import { passedBack, passedFromStream } from './http-headers.ts';
 import type { HttpLists } from './http-lists.ts';
@@ -32,7 +33,8 @@ export interface HttpExchangeHost {
   readonly requests: ServerRequests;
   readonly lists: HttpLists;
   initialized(x: Exchange, opened: OpenedSession): void;
-  sessionLost(x: Exchange): void;
+  /** @param backend the session at the backend that is lost */
+  sessionLost(x: Exchange, backend: BackendSession | null): void;
   /** The connection could not be made, or broke. */
   refused(x: Exchange, delivered: boolean): void;
   isCurrent(generation: number): boolean;
@@ -43,6 +45,8 @@ export class HttpExchange {
   private readonly x: Exchange;
   private readonly current: HttpGeneration;
   private readonly host: HttpExchangeHost;
+  /** The session at the backend in which it was sent. */
+  private readonly backend: BackendSession | null;
   private running: ReturnType<HttpConnection['call']> | null = null;
   private status = 0;
   private headers: Readonly<Record<string, string | string[] | undefined>> = {};
@@ -58,6 +62,7 @@ export class HttpExchange {
     this.x = x;
     this.current = current;
     this.host = host;
+    this.backend = x.session?.backend ?? null;
   }
 
   start(): void {
@@ -125,16 +130,21 @@ export class HttpExchange {
       return this.sink.end();
     }
     const body = joined(this.chunks);
-    if (this.sessionIsLost()) return this.host.sessionLost(x);
+    if (this.sessionIsLost()) return this.host.sessionLost(x, this.backend);
     if (this.status !== 200) return this.otherStatus(body);
     this.final(body, null);
   }
 
-  /** 404 to a session: lost, in any generation. 400: only when the backend may be another one than the session knows (`sessions.md`). */
+  /**
+   * 404 to a session: lost, in any generation. 400: only when the backend may be another one than the session knows (`sessions.md`), or
+   * when another request found that out meanwhile.
+   */
   private sessionIsLost(): boolean {
     const session = this.x.session;
     if (!session || this.x.sessionRetries > 0 || this.x.method === 'initialize') return false;
-    const lost = (this.status === 404 && typeof session.backend?.sessionId === 'string') || (this.status === 400 && session.doubted);
+    const lost =
+      (this.status === 404 && typeof this.backend?.sessionId === 'string') ||
+      (this.status === 400 && (session.doubted || session.backend !== this.backend));
     if (lost) this.x.sessionRetries += 1;
     return lost;
   }
@@ -142,9 +152,11 @@ export class HttpExchange {
   private otherStatus(body: Uint8Array): void {
     const { x } = this;
     this.host.context.lane.answered(x);
-    if (!x.answer.streaming) return x.answer.status(this.status, body, passedBack(this.headers));
+    // A client that sees 404 gives up its session, and that is still good.
+    const isLost = this.status === 404 && x.session !== null;
+    if (!x.answer.streaming && !isLost) return x.answer.status(this.status, body, passedBack(this.headers));
     const what = `${this.host.context.workload} answered ${x.method} with HTTP ${this.status}`;
-    this.host.context.lane.failAnswered(x, new HoldfastError('HF_BAD_ANSWER', { what }), true);
+    this.host.context.lane.failAnswered(x, new HoldfastError('HF_BAD_ANSWER', { what }), !isLost);
   }
 
   /** The response to the request is here, whole. */

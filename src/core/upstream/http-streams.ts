@@ -3,7 +3,7 @@ import { EventStreamReader } from '../../mcp/event-stream.ts';
 import type { Message } from '../../mcp/message.ts';
 import { peekMessage } from '../../mcp/peek.ts';
 import type { HeaderList } from '../ports/reply.ts';
-import type { Session } from '../session/session.ts';
+import type { BackendSession, Session } from '../session/session.ts';
 import { isEventStream } from './http-answer.ts';
 import { withCancelledId, withClientId } from './http-server-message.ts';
 import { sessionHeaders } from './http-session.ts';
@@ -16,13 +16,15 @@ const DEFAULT_RETRY_MS = 1_000;
 
 export interface HttpStreamsHost {
   /** The backend does not know the session any more. */
-  lost(session: Session): void;
+  lost(session: Session, backend: BackendSession | null): void;
   /** A stream broke: the backend may be gone. */
   broken(): void;
 }
 
 interface OpenStream {
   readonly generation: HttpGeneration;
+  /** The backend's session whose stream it is. */
+  readonly backend: BackendSession | null;
   abort(): void;
   lastEventId: string | null;
   retryMs: number;
@@ -56,10 +58,15 @@ export class HttpStreams {
   /** Opens the session's stream at the backend unless it is open. Resolves with its headers, whatever they say. */
   open(session: Session, generation: HttpGeneration): Promise<void> {
     const existing = this.streams.get(session);
-    if (existing?.generation === generation || this.refusing.has(session)) return Promise.resolve();
+    if ((existing?.generation === generation && existing.backend === session.backend) || this.refusing.has(session))
+      return Promise.resolve();
     existing?.abort();
     return new Promise((resolve) =>
-      this.connect(session, { generation, abort: () => undefined, lastEventId: null, retryMs: DEFAULT_RETRY_MS }, resolve),
+      this.connect(
+        session,
+        { generation, backend: session.backend, abort: () => undefined, lastEventId: null, retryMs: DEFAULT_RETRY_MS },
+        resolve,
+      ),
     );
   }
 
@@ -121,7 +128,7 @@ export class HttpStreams {
   private refused(session: Session, stream: OpenStream, status: number): void {
     if (this.streams.get(session) !== stream) return;
     this.streams.delete(session);
-    if (status === 404 || (status === 400 && session.doubted)) this.host.lost(session);
+    if (status === 404 || (status === 400 && session.doubted)) this.host.lost(session, stream.backend);
     else this.refusing.add(session);
   }
 

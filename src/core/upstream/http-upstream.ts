@@ -5,7 +5,7 @@ import type { HttpCaller, HttpConnection } from '../ports/http-caller.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import type { Endpoint } from '../ports/stdio-channel.ts';
 import type { Exchange } from '../relay/exchange.ts';
-import type { Session } from '../session/session.ts';
+import type { BackendSession, Session } from '../session/session.ts';
 import { HttpExchange, type HttpExchangeHost } from './http-exchange.ts';
 import { HttpLists } from './http-lists.ts';
 import { HttpResume } from './http-resume.ts';
@@ -43,7 +43,7 @@ export class HttpUpstream implements Upstream {
     const ids = new OwnIds();
     this.lists = new HttpLists(context, ids, (session) => this.askerOf(session));
     this.streams = new HttpStreams(context, this.requests, {
-      lost: (session) => this.sessionLost(session),
+      lost: (session, backend) => this.sessionLost(session, backend),
       broken: () => this.suspect(),
     });
     this.resume = new HttpResume(context, ids, {
@@ -57,7 +57,7 @@ export class HttpUpstream implements Upstream {
       requests: this.requests,
       lists: this.lists,
       initialized: (x, opened) => context.openSession(x, opened),
-      sessionLost: (x) => this.lostFor(x),
+      sessionLost: (x, backend) => this.lostFor(x, backend),
       refused: (x, delivered) => this.refused(x, delivered),
       isCurrent: (generation) => this.current?.generation === generation,
     };
@@ -233,14 +233,15 @@ export class HttpUpstream implements Upstream {
   }
 
   /** The backend said that it does not know the session: nothing was executed. */
-  private lostFor(x: Exchange): void {
+  private lostFor(x: Exchange, backend: BackendSession | null): void {
     this.context.lane.returned(x);
-    if (x.session) this.sessionLost(x.session);
+    if (x.session) this.sessionLost(x.session, backend);
     if (x.phase !== 'done') this.deliver(x);
   }
 
-  private sessionLost(session: Session): void {
-    if (this.resume.isRunning(session)) return;
+  /** Others may have found out before: the session that was made anew since is good. */
+  private sessionLost(session: Session, backend: BackendSession | null): void {
+    if (this.resume.isRunning(session) || session.backend !== backend) return;
     session.backend = null;
     session.doubted = false;
     if (session.standalone?.connected) this.openStream(session);
