@@ -38,6 +38,8 @@ const names = z.string().optional().describe('Comma-separated');
 
 const labelQuery = z.string().optional().describe('Comma-separated KEY=VALUE; each must be there');
 
+const listQuery = z.strictObject({ all: flag.describe('Stopped ones as well'), group: z.string().optional(), labels: labelQuery });
+
 /** Every path of the control API, by the id of its operation. The server implements exactly these, and OpenAPI is made from them. */
 export const routes = {
   version: {
@@ -64,8 +66,15 @@ export const routes = {
     method: 'get',
     path: '/v1/workloads',
     summary: 'Workloads, sorted by name',
-    query: z.strictObject({ all: flag.describe('Stopped ones as well'), group: z.string().optional(), labels: labelQuery }),
+    query: listQuery,
     answer: { kind: 'json', schema: listResultSchema },
+  },
+  watch: {
+    method: 'get',
+    path: '/v1/watch',
+    summary: 'The list now, and again after each change',
+    query: listQuery,
+    answer: { kind: 'lines', schema: listResultSchema },
   },
   run: {
     method: 'post',

@@ -1,3 +1,4 @@
+import type { WorkloadView } from '../../core/ports/workloads.ts';
 import { events } from '../../usecases/events.ts';
 import { inspect } from '../../usecases/inspect.ts';
 import { list } from '../../usecases/list.ts';
@@ -9,13 +10,15 @@ import { start } from '../../usecases/start.ts';
 import { stop } from '../../usecases/stop.ts';
 import { update } from '../../usecases/update.ts';
 import { wait } from '../../usecases/wait.ts';
+import { watch } from '../../usecases/watch.ts';
 import { openApiDocument } from '../contract/openapi.ts';
+import type { ListResult } from '../contract/results.ts';
 import { apiVersion, version } from '../contract/version.ts';
 import { daemonStatus } from './daemon-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
 import { isoTime, presentInspection, presentWorkload } from './present-workload.ts';
-import { count, labels, words } from './query.ts';
+import { count, listFilter, words } from './query.ts';
 import { readOptions } from './read-options.ts';
 
 const WAIT_MS = 60_000;
@@ -23,6 +26,10 @@ const WAIT_MS = 60_000;
 /** The control API as plain functions: each maps a request onto a use case and its result onto the contract. */
 export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
   const { workloads, clock } = deps;
+  const presentList = (views: readonly WorkloadView[]): ListResult => ({
+    workloads: views.map(presentWorkload),
+    gateway: deps.daemon.gateway(),
+  });
   return {
     version: () => ({ version, api: apiVersion }),
     openapi: () => openApiDocument(),
@@ -33,10 +40,8 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
       return { accepted: true };
     },
 
-    list: ({ query }) => ({
-      workloads: list(workloads, { all: query.all === 'true', group: query.group, labels: labels(query.labels) }).map(presentWorkload),
-      gateway: deps.daemon.gateway(),
-    }),
+    list: ({ query }) => presentList(list(workloads, listFilter(query))),
+    watch: ({ query, signal }) => mapped(watch(workloads, listFilter(query), signal), presentList),
     status: ({ name }) => presentWorkload(workloads.get(name)),
     inspect: ({ name }) => presentInspection(inspect(workloads, name)),
 

@@ -1,6 +1,7 @@
 import type { ListResult } from '../../api/contract/results.ts';
 import type { Workload } from '../../api/contract/workload.ts';
 import { command } from '../command.ts';
+import { toggle } from '../flags/flag.ts';
 import { pairs } from '../flags/pairs.ts';
 import { allFlag, groupFlag, labelFlag, quietFlag } from '../flags/shared.ts';
 import { warnOfTakenPorts } from '../taken-ports.ts';
@@ -18,19 +19,33 @@ export const listCommand = command({
     group: groupFlag('Only those of this group'),
     label: labelFlag('Only those with this label'),
     quiet: quietFlag('Names only'),
+    watch: toggle('Stay, and show the list again after each change (under --format json one list a line)'),
   },
   examples: ['holdfast ls', 'holdfast ls -a --format json', 'holdfast ls --format mcpservers'],
-  async run({ flags }, { api, output }) {
+  async run({ flags }, { api, output, interrupted }) {
     pairs(flags.label, '--label');
     const query = {
       all: flags.all ? 'true' : undefined,
       group: flags.group,
       labels: flags.label.length === 0 ? undefined : flags.label.join(','),
     };
-    const { workloads, gateway } = await (await api()).json<ListResult>({ method: 'GET', path: '/v1/workloads', query });
-    if (output.format === 'mcpservers') output.line(JSON.stringify(mcpServers(workloads), null, 2));
-    else output.result(workloads, () => asText(workloads, flags.quiet, (text) => output.paint('bold', text)));
-    warnOfTakenPorts(output, gateway, workloads);
+    const show = ({ workloads, gateway }: ListResult): void => {
+      if (output.format === 'mcpservers') output.line(JSON.stringify(mcpServers(workloads), null, 2));
+      else output.result(workloads, () => asText(workloads, flags.quiet, (text) => output.paint('bold', text)));
+      warnOfTakenPorts(output, gateway, workloads);
+    };
+    const client = await api();
+    if (!flags.watch) {
+      show(await client.json<ListResult>({ method: 'GET', path: '/v1/workloads', query }));
+      return;
+    }
+    for await (const result of client.lines<ListResult>({ method: 'GET', path: '/v1/watch', query, signal: interrupted })) {
+      if (output.json) output.line(JSON.stringify(result.workloads));
+      else {
+        output.clear();
+        show(result);
+      }
+    }
   },
 });
 

@@ -29,6 +29,8 @@ export interface Output {
   readonly paint: Paint;
   /** A result: the value under `--format json`, else the text (nothing when it is empty). */
   result(value: unknown, text: () => string): void;
+  /** Empties the screen, where stdout is a terminal. */
+  clear(): void;
   /** One line of stdout as it is. */
   line(text: string): void;
   /** A step of long work; only in text. */
@@ -55,6 +57,9 @@ export function createOutput({ stdout, stderr, env, format, quiet }: OutputOptio
     result(value, text) {
       const shown = json ? JSON.stringify(value, null, 2) : text();
       if (shown !== '') stdout.write(`${shown}\n`);
+    },
+    clear() {
+      if (stdout.isTTY === true) stdout.write('\u001b[H\u001b[2J');
     },
     line: (text) => void stdout.write(`${text}\n`),
     progress: ({ message }) => {

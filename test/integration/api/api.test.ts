@@ -225,6 +225,13 @@ describe('the control API', () => {
     expect(await raw('/v1/daemon', { 'holdfast-api': '999' })).toMatchObject({ status: 200, body: { workloads: { total: 0 } } });
   });
 
+  it('gives an error before the first step the status of its code', async () => {
+    await run({ name: 'a' });
+    const body = JSON.stringify({ caller, source: 'cmd://true', name: 'a' });
+    expect(await raw('/v1/workloads', {}, 'POST', body)).toMatchObject({ status: 409, body: { error: { code: 'HF_NAME_TAKEN' } } });
+    expect(await raw('/v1/workloads/nobody', {})).toMatchObject({ status: 404, body: { error: { code: 'HF_WORKLOAD_UNKNOWN' } } });
+  });
+
   it('answers a body that is no JSON with an envelope', async () => {
     expect(await raw('/v1/workloads', {}, 'POST', '{')).toMatchObject({ status: 400, body: { error: { code: 'HF_USAGE' } } });
     expect(await raw('/v1/workloads', {}, 'POST', 'x'.repeat(4_100_000))).toMatchObject({

@@ -115,6 +115,32 @@ describe('holdfast list', () => {
   });
 });
 
+describe('holdfast ls --watch', () => {
+  it('shows the list again after each change, until it is interrupted', async () => {
+    const interruption = new AbortController();
+    const lists: string[] = [];
+    const onOut = (out: string): void => {
+      lists.splice(0, lists.length, ...out.trim().split('\n'));
+      if (lists.length === 1) void api.workloads.remove('a', () => {});
+      else interruption.abort();
+    };
+    await holdfast('run', 'cmd://true', '--name', 'a');
+    const { exit } = await holdfastWith({ interrupted: interruption.signal, onOut }, 'ls', '--watch', '--format', 'json');
+    expect(exit).toBe(0);
+    expect(lists.map((line) => (JSON.parse(line) as { name: string }[]).map(({ name }) => name))).toEqual([['a'], []]);
+  });
+
+  it('empties the screen of a terminal', async () => {
+    const interruption = new AbortController();
+    const { out } = await holdfastWith(
+      { terminal: true, interrupted: interruption.signal, onOut: (text) => text.includes('No workloads') && interruption.abort() },
+      'ls',
+      '--watch',
+    );
+    expect(out.startsWith('\u001b[H\u001b[2J')).toBe(true);
+  });
+});
+
 describe('a gateway that does not listen', () => {
   it('is told beside the list and the result, as JSON under json', async () => {
     api.setProblem('port 7420 is taken by nginx (process 17)');
