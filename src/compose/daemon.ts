@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createApiServer } from '../api/server/server.ts';
 import { createWorkloads } from '../control/workloads.ts';
+import { asHoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
+import type { EventLog } from '../core/ports/event-log.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { SessionRecord } from '../core/session/record.ts';
 import { createGateway, type GatewayHost } from '../gateway/gateway.ts';
@@ -10,7 +12,7 @@ import { readBootId } from '../platform/boot-id.ts';
 import { locateControlSocket } from '../platform/control-socket.ts';
 import type { Directories } from '../platform/directories.ts';
 import { portOwner } from '../platform/process-tree/port-owner.ts';
-import { createProcessRuntime } from '../runtimes/process/process-runtime.ts';
+import { createProcessRuntime, type ProcessRuntime } from '../runtimes/process/process-runtime.ts';
 import { createProcessSources } from '../runtimes/process/sources/process-sources.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createEventLog } from '../state/event-log.ts';
@@ -107,6 +109,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   // Requests that arrive before their workload is known would get a 404, and clients would give up sessions that are still good.
   await control.restore(stored);
   await gateway.listen();
+  await endStrangers(runtime, new Set(stored.map(({ spec }) => spec.name)), events, log);
 
   const sources = createProcessSources({ dataDir: join(directories.data, 'packages') });
   // Only now: nothing is being installed yet that no workload names.
@@ -161,6 +164,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       return stopping;
     },
   };
+}
+
+/** Servers of workloads whose state was damaged or deleted by hand: before the API listens, since a new workload is a stranger at first. */
+async function endStrangers(runtime: ProcessRuntime, known: ReadonlySet<string>, events: EventLog, log: Log): Promise<void> {
+  try {
+    const count = await runtime.sweepStrangers(known);
+    if (count === 0) return;
+    events.append({
+      type: 'orphan.killed',
+      workload: null,
+      message: `${count} processes of unknown workloads were ended`,
+      data: { count },
+    });
+  } catch (error) {
+    // What runs for a workload that nobody knows disturbs none that is known.
+    log.warn('what runs for unknown workloads could not be ended', { error: asHoldfastError(error).message });
+  }
 }
 
 function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecord[]> {

@@ -22,7 +22,7 @@ import { runFolder } from './run-folder.ts';
 import { createStartGate } from './start-gate.ts';
 import { startHttp } from './start-http.ts';
 import { startStdio } from './start-stdio.ts';
-import { sweepWorkload } from './sweep.ts';
+import { sweepStrangers, sweepWorkload } from './sweep.ts';
 
 export interface ProcessRuntimeOptions {
   /** UUID of the state folder: only processes that carry it are ours. */
@@ -50,6 +50,8 @@ export interface ProcessRuntime extends Runtime {
    * How a generation ended while no Holdfast ran, null when nobody wrote it down (stdio servers: never). Ask before `sweep`, which forgets it.
    */
   recordedExit(workload: string, generation: number): Promise<ObservedExit | null>;
+  /** Ends what runs for workloads of this instance other than these. Before any other is started. @returns how many processes were found */
+  sweepStrangers(known: ReadonlySet<string>): Promise<number>;
   /**
    * Lets go of everything without ending a server: HTTP servers run on and can be adopted, stdio servers read the end of their stdin when this
    * process ends.
@@ -136,9 +138,14 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
       const status = runFolder(runRoot, workload, generation, null).status();
       return status === null ? null : exitFromStatusText(status);
     },
+    sweepStrangers: (known) =>
+      sweepStrangers({ bootId, killer, runRoot, log }, known, (text) => {
+        const marker = parseMarker(text);
+        return marker?.instance === instance && !known.has(marker.workload);
+      }),
     sweep: (workload, keep) =>
       sweepWorkload(
-        { bootId, killer, runRoot, log },
+        { bootId, killer, runRoot, log: log.child({ workload: workload.name }) },
         workload.name,
         (text) => {
           const marker = parseMarker(text);

@@ -51,3 +51,17 @@ it('calls nobody alive who is only waiting to be collected', async () => {
   expect(lives(pidOf(backend))).toBe(false);
   expect(await kit.runtime.sweep({ id: 'any', name: 'probe' }, null)).toBe(0);
 });
+
+it('ends what runs for workloads that nobody knows, and nothing else', async () => {
+  const stranger = await startWithEscapee(join(kit.stateDir, 'stranger'));
+  const other = await makeKit();
+  try {
+    const foreign = await other.start(specOf({ args: [probe] }));
+    expect(await kit.runtime.sweepStrangers(new Set(['probe']))).toBe(0);
+    expect(lives(stranger.pid)).toBe(true);
+    expect(await kit.runtime.sweepStrangers(new Set(['known']))).toBe(2);
+    expect([lives(stranger.pid), lives(stranger.escaped), lives(pidOf(foreign))]).toEqual([false, false, true]);
+  } finally {
+    await other.close();
+  }
+});
