@@ -135,10 +135,7 @@ export class HttpExchange {
     this.final(body, null);
   }
 
-  /**
-   * 404 to a session: lost, in any generation. 400: only when the backend may be another one than the session knows (`sessions.md`), or
-   * when another request found that out meanwhile.
-   */
+  /** 404: lost, in any generation. 400: only where the backend may be another one, or another request found that out (`sessions.md`). */
   private sessionIsLost(): boolean {
     const session = this.x.session;
     if (!session || this.x.sessionRetries > 0 || this.x.method === 'initialize') return false;
@@ -156,7 +153,7 @@ export class HttpExchange {
     const isLost = this.status === 404 && x.session !== null;
     if (!x.answer.streaming && !isLost) return x.answer.status(this.status, body, passedBack(this.headers));
     const what = `${this.host.context.workload} answered ${x.method} with HTTP ${this.status}`;
-    this.host.context.lane.failAnswered(x, new HoldfastError('HF_BAD_ANSWER', { what }), !isLost);
+    this.host.context.lane.failAnswered(x, new HoldfastError('HF_BAD_ANSWER', { what }), !isLost || x.repeated);
   }
 
   /** The response to the request is here, whole. */
@@ -239,6 +236,8 @@ export class HttpExchange {
           this.running?.abort();
           this.broken(`the stream could not be resumed (HTTP ${status})`);
         },
+        // The request itself was delivered long ago, whatever became of this connection.
+        failed: (_delivered, why) => this.failed(true, why),
       },
     );
   }
