@@ -36,10 +36,10 @@ export class Answer {
     return this.stream;
   }
 
-  /** Turns the answer into an event stream now. */
+  /** Turns the answer into an event stream now. A client that left before it saw the stream's first byte cannot come back for it. */
   promote(): OutStream | null {
     if (this.closed || this.part) return this.stream;
-    this.stream ??= this.opener.open(this.reply);
+    if (this.reply.open) this.stream ??= this.opener.open(this.reply);
     return this.stream;
   }
 

@@ -96,7 +96,8 @@ export class SessionLife {
     return ports.clock.after(SWEEP_MS, () => {
       const now = ports.clock.now();
       for (const session of Array.from(sessions.values())) {
-        if (session.lastSeenAt > now - settings().sessionTtlMs || session.inFlight.size > 0 || session.standalone?.connected) continue;
+        this.parts.streams.forgetFinished(session);
+        if (session.lastSeenAt > now - settings().sessionTtlMs || session.inFlight.length > 0 || session.standalone?.connected) continue;
         this.unitOf(session)?.upstream.sessionIdle(session);
         sessions.park(session);
         if (this.isIsolated) units().release(session.id);

@@ -19,7 +19,8 @@ describe('OutStream', () => {
     stream.finish(data('{"b":2}'));
     expect(reply.streamText).toBe('id: e.1.1\ndata: \n\nid: e.1.2\ndata: {"a":1}\n\nid: e.1.3\ndata: {"b":2}\n\n');
     expect(reply.streamEnded).toBe(true);
-    expect(stream.delivered).toBe(true);
+    expect(stream.hasAfter(2)).toBe(true);
+    expect(stream.hasAfter(3)).toBe(false);
   });
 
   it('replays what a client says that it does not have, and nothing else', () => {
@@ -29,12 +30,22 @@ describe('OutStream', () => {
     for (const text of ['1', '2', '3']) stream.message(data(text));
     first.open = false;
     stream.finish(data('4'));
-    expect(stream.delivered).toBe(false);
     const second = new FakeReply();
     stream.attach(second.events(), 2);
     expect(idsOf(second)).toEqual(['e.1.3', 'e.1.4']);
     expect(second.streamEnded).toBe(true);
-    expect(stream.delivered).toBe(true);
+  });
+
+  it('replays the last event, too, that was on its way when the connection broke', () => {
+    const first = new FakeReply();
+    const stream = new OutStream('e.1');
+    stream.attach(first.events(), null);
+    stream.prime();
+    stream.finish(data('1'));
+    const second = new FakeReply();
+    stream.attach(second.events(), 1);
+    expect(idsOf(second)).toEqual(['e.1.2']);
+    expect(second.streamEnded).toBe(true);
   });
 
   it('sends on a new connection only what no connection got, where the client does not say', () => {

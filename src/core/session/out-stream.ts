@@ -23,6 +23,8 @@ export class OutStream {
   /** The last event that was written to a connection that stood. */
   private sent = 0;
   private ended = false;
+  /** Monotonic ms at which its last event was sent; null before. Set by whoever knows the time. */
+  finishedAt: number | null = null;
 
   constructor(name: string | null) {
     this.name = name;
@@ -38,9 +40,9 @@ export class OutStream {
     return this.ended;
   }
 
-  /** Everything was sent on a connection that stood: nothing is left to resume. */
-  get delivered(): boolean {
-    return this.ended && this.kept.length === 0;
+  /** Whether something came after event `n`. What was written to a connection that stood may have got lost with it all the same. */
+  hasAfter(n: number): boolean {
+    return n < this.count;
   }
 
   /**
@@ -53,9 +55,7 @@ export class OutStream {
     const from = after ?? this.sent;
     for (const event of this.kept) if (event.n > from) sink.write(event.bytes);
     this.sent = this.count;
-    if (!this.ended) return;
-    this.kept = [];
-    sink.end();
+    if (this.ended) sink.end();
   }
 
   /** Writes bytes that need no id and are not replayed: comments, `retry`. */
@@ -79,9 +79,7 @@ export class OutStream {
     if (this.ended) return;
     if (data) this.push(data);
     this.ended = true;
-    if (!this.sink?.open) return;
-    this.kept = [];
-    this.sink.end();
+    this.sink?.end();
   }
 
   /** Ends the connection; the stream itself goes on and can be resumed. */

@@ -12,6 +12,11 @@ const RETRY_MS = 5_000;
 /** The number of the stream that a GET without `Last-Event-ID` opens. */
 const STANDALONE = 0;
 
+/** How long the answer of a finished stream is kept for a client that lost its connection just then, ms. */
+const FINISHED_KEPT_MS = 300_000;
+/** Finished streams that are kept for one session. */
+const MOST_FINISHED = 16;
+
 /** What a GET with `Last-Event-ID` means. */
 export type Resumption =
   | { readonly kind: 'resume'; readonly stream: OutStream; readonly after: number }
@@ -53,10 +58,11 @@ export class SessionStreams {
     return stream;
   }
 
-  /** The answer was sent. What a client could not receive is kept until it comes back for it, or the session is parked. */
+  /** The answer was sent. It is kept for a while: a connection that breaks now takes with it what was on its way. */
   closeForRequest(session: Session | null, stream: OutStream): void {
     if (!session || stream.name === null) return;
-    if (stream.delivered) session.streams?.delete(stream.name);
+    stream.finishedAt = this.clock.monotonic();
+    this.forgetFinished(session);
     const primed = session.primed.filter((entry) => entry.stream !== stream.name);
     if (primed.length === session.primed.length) return;
     session.primed = primed;
@@ -76,17 +82,30 @@ export class SessionStreams {
     const parsed = parseEventId(lastEventId);
     if (!parsed) return { kind: 'finished' };
     const stream = session.streams?.get(parsed.stream);
-    if (stream) return { kind: 'resume', stream, after: parsed.n };
+    if (stream) return stream.finished && !stream.hasAfter(parsed.n) ? { kind: 'finished' } : { kind: 'resume', stream, after: parsed.n };
     const primed = session.primed.find((entry) => entry.stream === parsed.stream);
     if (primed) return { kind: 'daemon-restarted', ...primed };
     if (!parsed.stream.endsWith(`.${STANDALONE}`)) return { kind: 'finished' };
     return { kind: 'standalone', after: session.standalone?.name === parsed.stream ? parsed.n : null };
   }
 
-  resume(session: Session, stream: OutStream, after: number, reply: Reply): void {
+  resume(stream: OutStream, after: number, reply: Reply): void {
     stream.attach(reply.events(), after);
-    if (stream.finished && stream.name !== null) session.streams?.delete(stream.name);
-    else this.keepAlive(stream);
+    if (!stream.finished) this.keepAlive(stream);
+  }
+
+  /** Frees finished streams of the session that nobody came back for in time, and the oldest of too many. */
+  forgetFinished(session: Session): void {
+    const { streams } = session;
+    if (!streams) return;
+    const oldest = this.clock.monotonic() - FINISHED_KEPT_MS;
+    const finished = [...streams.values()].filter((stream) => stream.finishedAt !== null);
+    finished.sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+    for (const [index, { name, finishedAt }] of finished.entries()) {
+      const isTooOld = finishedAt !== null && finishedAt <= oldest;
+      if (name !== null && (isTooOld || index < finished.length - MOST_FINISHED)) streams.delete(name);
+    }
+    if (streams.size === 0) session.streams = null;
   }
 
   /** The session ended: its streams too. */

@@ -32,8 +32,8 @@ export class Session {
   readonly subscriptions: Set<string>;
   primed: { stream: string; requestId: string }[];
   lastSeenAt: number;
-  /** Requests of this client that were not answered yet, by the key of their id. */
-  readonly inFlight = new Map<string, SessionRequest>();
+  /** Requests of this client that were not answered yet: an array, since they are few, and come and go (see `PassingSet`). */
+  readonly inFlight: SessionRequest[] = [];
   /** The stream of a GET without `Last-Event-ID`; null before the first. */
   standalone: OutStream | null = null;
   /** Streams of POSTs that became event streams, by name. Null while there are none. */
@@ -61,6 +61,12 @@ export class Session {
   get abilities(): ClientAbilities {
     this.abilitiesRead ??= readAbilities(this.initializeParams);
     return this.abilitiesRead;
+  }
+
+  /** A request was answered. */
+  forget(request: SessionRequest): void {
+    const at = this.inFlight.indexOf(request);
+    if (at >= 0) this.inFlight.splice(at, 1);
   }
 
   /** As it goes into the journal. */
