@@ -6,6 +6,8 @@ import type { Places } from './places.ts';
 
 /** A daemon that lets its servers end in peace may take as long as they may. */
 const STOP_TIMEOUT_MS = 60_000;
+/** One that does not answer because it ends is gone this soon. */
+const ENDING_TIMEOUT_MS = 2_000;
 
 /** Starts the daemon unless it runs. @param args for it */
 export async function startDaemon(
@@ -25,7 +27,14 @@ export async function startDaemon(
 export async function stopDaemon(context: Context, { socket, logFile }: Places, keepServers: boolean): Promise<boolean> {
   const api = await context.runningApi();
   if (api === null) return false;
-  await api.json({ method: 'POST', path: '/v1/daemon/stop', body: { keep_servers: keepServers } });
+  try {
+    await api.json({ method: 'POST', path: '/v1/daemon/stop', body: { keep_servers: keepServers } });
+  } catch (error) {
+    // Somebody else may have told it to end a moment before.
+    const isUnreachable = error instanceof HoldfastError && error.code === 'HF_DAEMON_UNREACHABLE';
+    if (isUnreachable && (await awaitDaemon(socket, false, ENDING_TIMEOUT_MS))) return true;
+    throw error;
+  }
   if (await awaitDaemon(socket, false, STOP_TIMEOUT_MS)) return true;
   throw new HoldfastError('HF_DAEMON_UNREACHABLE', {
     what: `The daemon was told to end and still runs after ${STOP_TIMEOUT_MS / 1000} s`,
