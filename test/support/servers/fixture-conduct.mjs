@@ -7,6 +7,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
  * @property {number} [bootMs] before anything is read or listened on
  * @property {number} [exit] ends with this code instead of serving
  * @property {boolean} [deaf] never answers
+ * @property {string} [banner] what it writes to stdout first, though it is no message
  * @property {string[]} [extraTools] tools beside the usual ones
  * @property {boolean} [plain] no tool is annotated
  * @property {string} [protocolVersion] the newest revision that it speaks
@@ -58,6 +59,7 @@ export function pause(ms, signal) {
 export async function boot(conduct) {
   journal('boot', { argv: process.argv.slice(2) });
   process.stderr.write(`fixture ${process.pid} boots\n`);
+  if (conduct.banner !== undefined) process.stdout.write(conduct.banner);
   if (conduct.bootMs !== undefined) await pause(conduct.bootMs);
   if (conduct.exit !== undefined) {
     process.stderr.write(`fixture ${process.pid} was told to exit with ${conduct.exit}\n`);
