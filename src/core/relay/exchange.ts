@@ -54,6 +54,8 @@ export class Exchange {
   sessionRetries = 0;
   /** Key of the registered client whose URL was used. */
   clientKey: string | null = null;
+  /** Where its lane keeps it. */
+  place = -1;
   /** What the upstream remembers of it: its own id, an abort handle. */
   upstream: unknown = null;
   private body: Message | null;

@@ -1,3 +1,4 @@
+import { PassingSet } from '../../lib/passing-set.ts';
 import { resultResponse } from '../../mcp/jsonrpc.ts';
 import { primesStreams } from '../../mcp/revisions.ts';
 import type { HoldfastError } from '../errors/holdfast-error.ts';
@@ -28,9 +29,9 @@ export class Lane {
   private readonly effects: LaneEffects;
   private readonly clock: Clock;
   private readonly held: HoldQueue;
-  private readonly flying = new Set<Exchange>();
+  private readonly flying = new PassingSet<Exchange>();
   /** Those that wait although a backend is there: for their session, or for the word that they may be repeated. */
-  private readonly preparing = new Set<Exchange>();
+  private readonly preparing = new PassingSet<Exchange>();
   private serving: ServingState = { kind: 'hold', nextStartAt: null };
   private current = 0;
   private lastExit: ExitRecord | null = null;
@@ -105,7 +106,7 @@ export class Lane {
     this.flying.delete(x);
     this.held.delete(x);
     this.preparing.delete(x);
-    if (x.session?.inFlight.get(x.idKey) === x) x.session.inFlight.delete(x.idKey);
+    x.session?.forget(x);
   }
 
   /** The client sent `notifications/cancelled`. Held: its POST ends without an answer. Delivered: the backend decides, and it is never repeated. */
@@ -166,7 +167,7 @@ export class Lane {
     if (generation !== this.current) return;
     this.lastExit = verdict.exit;
     if (this.serving.kind === 'ready') this.serving = { kind: 'hold', nextStartAt: verdict.nextStartAt };
-    for (const x of Array.from(this.flying)) this.loseOne(x, verdict.exit);
+    for (const x of this.flying.values()) this.loseOne(x, verdict.exit);
   }
 
   /** One delivered request lost its connection, whatever became of the backend. */
@@ -200,7 +201,7 @@ export class Lane {
 
   /** Ends everything with `error`: the workload was removed, or the session ended. */
   endAll(which: (x: Exchange) => boolean, end: (x: Exchange) => void): void {
-    for (const x of [...this.held.values(), ...this.preparing, ...this.flying]) if (which(x)) end(x);
+    for (const x of [...this.held.values(), ...this.preparing.values(), ...this.flying.values()]) if (which(x)) end(x);
   }
 
   dispose(): void {
@@ -298,12 +299,12 @@ export class Lane {
 
   private tick(): void {
     const now = this.clock.monotonic();
-    for (const x of [...this.held.values(), ...this.preparing]) {
+    for (const x of [...this.held.values(), ...this.preparing.values()]) {
       if (!x.answer.wanted) this.drop(x);
       else if (now >= this.deadline(x)) this.expire(x, 'HF_HOLD_EXPIRED');
       else if (now >= x.arrivedAt + CACHE_AFTER_MS && x.cacheable) this.effects.answerFromCache(x);
     }
-    for (const x of this.flying) {
+    for (const x of this.flying.values()) {
       const late = now - x.aliveAt > this.settings.requestTimeoutMs || now - x.deliveredAt > REQUEST_LIMIT_MS;
       if (late) this.timeOut(x);
       else if (x.session && now - x.deliveredAt > (primesStreams(x.session.protocolVersion) ? PRIME_AFTER_MS : STREAM_AFTER_MS))

@@ -119,7 +119,7 @@ export class Relay {
     if (!session) return;
     const resumption = caller.lastEventId === null ? null : this.streams.resumption(session, caller.lastEventId);
     if (resumption?.kind === 'finished') return reply.status(405, new Uint8Array(0), { allow: 'POST, DELETE' });
-    if (resumption?.kind === 'resume') return this.streams.resume(session, resumption.stream, resumption.after, reply);
+    if (resumption?.kind === 'resume') return this.streams.resume(resumption.stream, resumption.after, reply);
     if (resumption?.kind === 'daemon-restarted') return this.answerLostStream(session, resumption, reply);
     this.streams.openStandalone(session, reply, resumption?.after ?? null);
     this.units.forSession(session)?.upstream.streamOpened(session, caller.headers);
@@ -190,7 +190,7 @@ export class Relay {
     x.repeatForbidden = repeatForbidden;
     const unit = this.units.forSession(session);
     if (!unit) return answer.final(refusal(sessionsFull(this.settings.workload, this.settings.maxSessions), message).body);
-    session.inFlight.set(x.idKey, x);
+    session.inFlight.push(x);
     reply.onClose(() => unit.lane.gone(x));
     unit.lane.arrive(x);
   }
@@ -215,7 +215,7 @@ export class Relay {
 
   private cancelled(message: Message, session: Session, unit: Unit): void {
     const id = message.identifier('params.requestId');
-    const x = id && session.inFlight.get(id.key);
+    const x = id && session.inFlight.findLast(({ idKey }) => idKey === id.key);
     if (x instanceof Exchange) unit.lane.cancel(x, 'the client cancelled it');
   }
 

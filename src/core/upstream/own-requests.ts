@@ -1,3 +1,4 @@
+import { NumberedTable } from '../../lib/numbered-table.ts';
 import type { Message } from '../../mcp/message.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Exchange } from '../relay/exchange.ts';
@@ -10,20 +11,16 @@ interface OwnRequest {
 
 /** What was sent to one stdio process and not answered, by the number that stands for its id there. Numbers never repeat. */
 export class PendingRequests {
-  private readonly exchanges = new Map<number, Exchange>();
+  private readonly exchanges = new NumberedTable<Exchange>();
   private readonly own = new Map<number, OwnRequest>();
-  private count = 0;
 
   add(x: Exchange): number {
-    this.count += 1;
-    this.exchanges.set(this.count, x);
-    return this.count;
+    return this.exchanges.add(x);
   }
 
   /** A request of our own: the promise gives its response, success or error, and rejects when the generation ends. */
   ask(send: (id: number) => boolean): Promise<Message> {
-    this.count += 1;
-    const id = this.count;
+    const id = this.exchanges.next();
     return new Promise<Message>((resolve, reject) => {
       this.own.set(id, { resolve, reject });
       if (!send(id)) this.failOwn(id);
@@ -35,9 +32,7 @@ export class PendingRequests {
   }
 
   takeExchange(id: number): Exchange | undefined {
-    const x = this.exchanges.get(id);
-    if (x) this.exchanges.delete(id);
-    return x;
+    return this.exchanges.take(id);
   }
 
   /** Gives an answer to whoever asked in our own name; false where nobody did. */
