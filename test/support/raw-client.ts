@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { until } from './until.ts';
 
 /** What a server said to one HTTP request. */
@@ -25,6 +25,8 @@ export interface RawRequest {
   /** A value of undefined takes a header out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string | Uint8Array;
+  /** Keeps connections; without it each request has one of its own. */
+  readonly agent?: Agent;
 }
 
 const STANDARD: Readonly<Record<string, string>> = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -38,9 +40,9 @@ export async function rawRequest(url: string, options: RawRequest = {}): Promise
   return { status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) };
 }
 
-function begin(url: string, { method = 'POST', headers = {}, body }: RawRequest): ClientRequest {
+function begin(url: string, { method = 'POST', headers = {}, body, agent }: RawRequest): ClientRequest {
   const given = Object.entries({ ...STANDARD, ...headers }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const sent = httpRequest(url, { method, headers: Object.fromEntries(given), agent: false });
+  const sent = httpRequest(url, { method, headers: Object.fromEntries(given), agent: agent ?? false });
   sent.end(body);
   return sent;
 }
