@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, createClient } from '../../../src/api/connect/client.ts';
-import type { Workload } from '../../../src/api/contract/workload.ts';
+import type { Inspection, Workload } from '../../../src/api/contract/workload.ts';
 import type { Home } from '../../support/home.ts';
 import { isAlive, processesWith } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
@@ -124,9 +124,26 @@ export class LifeWorkload {
     return before;
   }
 
+  inspect(): Promise<Inspection> {
+    return this.api.json<Inspection>({ method: 'GET', path: `/v1/workloads/${this.name}/inspect` });
+  }
+
+  /** What is on disk of it. */
+  storedSpec(): Readonly<Record<string, unknown>> {
+    return readJson(this.stateFile('spec.json'));
+  }
+
+  storedStatus(): Readonly<Record<string, unknown>> {
+    return readJson(this.stateFile('status.json'));
+  }
+
   stateFile(name: 'spec.json' | 'status.json'): string {
     return join(this.home.folder, 'state', 'workloads', this.name, name);
   }
+}
+
+function readJson(file: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 }
 
 /** Living processes that carry the marker of a workload of this home. */
