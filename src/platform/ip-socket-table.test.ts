@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findConnected, ipv4Entry, ipv6Entry } from './ip-socket-table.ts';
+import { findConnected, ipv4Entry, ipv6Entry, rowStart } from './ip-socket-table.ts';
 
 /** Rows as Linux 6.1 printed them. */
 const table = Buffer.from(`  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -11,8 +11,8 @@ const table = Buffer.from(`  sl  local_address rem_address   st tx_queue rx_queu
  100: 0100007F:D433 0100007F:1CFC 01 00000000:00000000 02:000AFC80 00000000 65534        0 44000 2 0000000012345678 20 4 30 10 -1
 `);
 
-const find = (port: number) =>
-  findConnected(table, ipv4Entry({ address: '127.0.0.1', port }) ?? '', ipv4Entry({ address: '127.0.0.1', port: 7420 }) ?? '');
+const entry = (port: number): string => ipv4Entry({ address: '127.0.0.1', port }) ?? '';
+const find = (port: number) => findConnected(table, rowStart(entry(port), entry(7420)));
 
 describe('the table of sockets', () => {
   it('has the peer by both addresses', () => {

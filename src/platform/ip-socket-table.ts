@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { close, open, read } from 'node:fs';
 
 /** One end of a TCP connection. */
 export interface IpEndpoint {
@@ -20,16 +20,50 @@ const REST = /^[0-9A-F]{2} \S+ \S+ \S+ +(\d+) +\d+ (\d+) /;
 const REST_BYTES = 120;
 const MAPPED = '::ffff:';
 
-/** One of the tables as it is now. A table that is not there (no IPv6) is empty. */
-export async function readSocketTable(file: '/proc/net/tcp' | '/proc/net/tcp6'): Promise<Buffer> {
-  return readFile(file).catch(() => Buffer.alloc(0));
+/** Room for what the kernel hands over in one read (a page), and the rest of a row of the read before. */
+const BUFFER_BYTES = 16 * 1024;
+const NEWLINE = 0x0a;
+
+/**
+ * Reads one of the tables, piece by piece, off the event loop. `visit` gets whole rows (valid only during the call) and answers whether it has
+ * seen enough. A table that is not there (no IPv6) has no rows.
+ */
+export async function scanSocketTable(file: '/proc/net/tcp' | '/proc/net/tcp6', visit: (rows: Buffer) => boolean): Promise<void> {
+  const descriptor = await new Promise<number | null>((resolve) => {
+    open(file, 'r', (error, opened) => resolve(error === null ? opened : null));
+  });
+  if (descriptor === null) return;
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  await new Promise<void>((resolve) => {
+    let rest = 0;
+    // Callbacks, not promises: a page a read makes many reads.
+    const next = (): void =>
+      read(descriptor, buffer, rest, BUFFER_BYTES - rest, null, (error, bytes) => {
+        // A table that breaks off tells as much as it told.
+        if (error !== null || bytes === 0) return resolve();
+        const end = rest + bytes;
+        const rows = buffer.lastIndexOf(NEWLINE, end - 1) + 1;
+        if (visit(buffer.subarray(0, rows))) return resolve();
+        buffer.copyWithin(0, rows, end);
+        rest = end - rows;
+        return next();
+      });
+    next();
+  });
+  await new Promise<void>((resolve) => {
+    close(descriptor, () => resolve());
+  });
 }
 
-/** The socket at `local` that is connected to `remote`; null where the table has none that a process holds. */
-export function findConnected(table: Buffer, local: string, remote: string): SocketRow | null {
-  const wanted = `: ${local} ${remote} `;
-  for (let at = table.indexOf(wanted); at !== -1; at = table.indexOf(wanted, at + 1)) {
-    const row = readRow(table, at + wanted.length);
+/** How the row of the socket at `local` that is connected to `remote` begins, behind its number. */
+export function rowStart(local: string, remote: string): Buffer {
+  return Buffer.from(`: ${local} ${remote} `);
+}
+
+/** The socket whose row begins so; null where there is none that a process holds. */
+export function findConnected(rows: Buffer, start: Buffer): SocketRow | null {
+  for (let at = rows.indexOf(start); at !== -1; at = rows.indexOf(start, at + 1)) {
+    const row = readRow(rows, at + start.length);
     if (row !== null && row.inode !== 0) return row;
   }
   return null;
@@ -50,8 +84,8 @@ export function ipv6Entry({ address, port }: IpEndpoint): string | null {
   return ipv4 === null ? null : `0000000000000000FFFF0000${ipv4}`;
 }
 
-function readRow(table: Buffer, at: number): SocketRow | null {
-  const found = REST.exec(table.toString('latin1', at, at + REST_BYTES));
+function readRow(rows: Buffer, at: number): SocketRow | null {
+  const found = REST.exec(rows.toString('latin1', at, at + REST_BYTES));
   return found === null ? null : { uid: Number(found[1]), inode: Number(found[2]) };
 }
 

@@ -1,4 +1,4 @@
-import { findConnected, type IpEndpoint, ipv4Entry, ipv6Entry, readSocketTable } from './ip-socket-table.ts';
+import { findConnected, type IpEndpoint, ipv4Entry, ipv6Entry, rowStart, scanSocketTable } from './ip-socket-table.ts';
 
 /** A connection as the side that accepted it sees it. */
 export interface AcceptedConnection {
@@ -20,6 +20,12 @@ interface Waiting {
   readonly resolve: (uid: number | null) => void;
 }
 
+/** A program may reach 127.0.0.1 through a socket of IPv6 (Java does), so one that is not in the first table may be in the second. */
+const TABLES = [
+  ['/proc/net/tcp', ipv4Entry],
+  ['/proc/net/tcp6', ipv6Entry],
+] as const;
+
 /**
  * The kernel has no cheaper answer for one connection than its whole table, whose reading walks a hash table sized by the machine's memory
  * (milliseconds of a worker thread, none of the event loop). So lookups share: those that come while the table is read wait for the next
@@ -32,12 +38,22 @@ export function createPeerUsers(platform: NodeJS.Platform = process.platform): P
   const readForAll = async (): Promise<void> => {
     reading = true;
     while (waiting.length > 0) {
-      const batch = waiting;
+      let missing = waiting;
       waiting = [];
-      const missing = answer(batch, await readSocketTable('/proc/net/tcp'), ipv4Entry);
-      // A program may reach 127.0.0.1 through a socket of IPv6 (Java does).
-      const unknown = missing.length === 0 ? [] : answer(missing, await readSocketTable('/proc/net/tcp6'), ipv6Entry);
-      for (const { resolve } of unknown) resolve(null);
+      for (const [file, entryOf] of TABLES) {
+        if (missing.length === 0) break;
+        const starts = new Map(missing.map((one) => [one, rowOfPeer(one.connection, entryOf)]));
+        await scanSocketTable(file, (rows) => {
+          missing = missing.filter((one) => {
+            const start = starts.get(one);
+            const row = start ? findConnected(rows, start) : null;
+            if (row !== null) one.resolve(row.uid);
+            return row === null;
+          });
+          return missing.length === 0;
+        });
+      }
+      for (const { resolve } of missing) resolve(null);
     }
     reading = false;
   };
@@ -53,14 +69,9 @@ export function createPeerUsers(platform: NodeJS.Platform = process.platform): P
   };
 }
 
-/** Resolves those that the table knows; answers the others. */
-function answer(batch: readonly Waiting[], table: Buffer, entryOf: (endpoint: IpEndpoint) => string | null): Waiting[] {
-  return batch.filter(({ connection, resolve }) => {
-    const own = entryOf(connection.local);
-    const peer = entryOf(connection.remote);
-    // The peer's row has the peer's address first.
-    const row = own === null || peer === null ? null : findConnected(table, peer, own);
-    if (row !== null) resolve(row.uid);
-    return row === null;
-  });
+/** The peer's row has the peer's address first. Null for addresses that are not in this table. */
+function rowOfPeer({ local, remote }: AcceptedConnection, entryOf: (endpoint: IpEndpoint) => string | null): Buffer | null {
+  const own = entryOf(local);
+  const peer = entryOf(remote);
+  return own === null || peer === null ? null : rowStart(peer, own);
 }
