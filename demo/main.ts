@@ -56,7 +56,7 @@ async function runServer(home: Home, name: string, packageName: string, args: re
 async function connect(url: string): Promise<Connection> {
   const client = new Client({ name: 'demo', version: '1.0.0' });
   const transport = new StreamableHTTPClientTransport(new URL(url));
-  await client.connect(transport as Parameters<Client['connect']>[0]);
+  await client.connect(transport);
   return { client, transport, url, session: transport.sessionId ?? '' };
 }
 

@@ -11,16 +11,6 @@ export const RPC = {
   internalError: -32603,
 } as const;
 
-/**
- * The codes that 2026-07-28 reserves for the transport, and by which clients tell a modern server (basic/transports). Holdfast sends none
- * of them in its own name.
- */
-export const MODERN_RPC = {
-  headerMismatch: -32020,
-  missingClientCapability: -32021,
-  unsupportedProtocolVersion: -32022,
-} as const;
-
 /** @param id the JSON of the id, null where it is empty; `result`: JSON */
 export function resultResponse(id: Uint8Array, result: string | Uint8Array): Uint8Array {
   const json = typeof result === 'string' ? result : decodeUtf8(result);

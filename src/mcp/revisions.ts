@@ -9,9 +9,6 @@ export type LegacyRevision = (typeof LEGACY_REVISIONS)[number];
 
 export const NEWEST_LEGACY_REVISION: LegacyRevision = '2025-11-25';
 
-/** What a request of a session without `MCP-Protocol-Version` is taken for (2025-06-18, basic/transports, "Protocol Version Header"). */
-export const ASSUMED_REVISION: LegacyRevision = '2025-03-26';
-
 /** The first revision without sessions. */
 export const MODERN_REVISION = '2026-07-28';
 

@@ -82,10 +82,10 @@ export class FakeReply implements Reply {
 
   events(): EventSink {
     this.streamText = '';
-    const reply = this;
+    const isOpen = (): boolean => this.open && !this.streamEnded;
     return {
       get open() {
-        return reply.open && !reply.streamEnded;
+        return isOpen();
       },
       write: (bytes) => {
         this.streamText += text(bytes);

@@ -11,14 +11,12 @@ import type { BodySink, HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { BackendSession } from '../session/session.ts';
 import { headerText, isEventStream, joined } from './http-answer.ts';
+import type { HttpExchangeHost } from './http-exchange-host.ts';
+import type { HttpGeneration } from './http-generation.ts';
 import { passedBack, passedFromStream } from './http-headers.ts';
-import type { HttpLists } from './http-lists.ts';
 import { forwardServerMessage } from './http-server-message.ts';
 import { sessionHeaders } from './http-session.ts';
-import type { HttpGeneration } from './http-upstream.ts';
 import { concernsSession, rememberInSession } from './remembered-request.ts';
-import type { ServerRequests } from './server-requests.ts';
-import type { OpenedSession, UpstreamContext } from './upstream.ts';
 
 /** JSON up to this size is whole before the client gets its status line, bytes. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -27,18 +25,6 @@ const VERDICT_MS = 250;
 /** How often a stream that the server closed is resumed without one event in between. */
 const MOST_STREAM_RETRIES = 3;
 const DEFAULT_RETRY_MS = 1_000;
-
-export interface HttpExchangeHost {
-  readonly context: UpstreamContext;
-  readonly requests: ServerRequests;
-  readonly lists: HttpLists;
-  initialized(x: Exchange, opened: OpenedSession): void;
-  /** @param backend the session at the backend that is lost */
-  sessionLost(x: Exchange, backend: BackendSession | null): void;
-  /** The connection could not be made, or broke. */
-  refused(x: Exchange, delivered: boolean): void;
-  isCurrent(generation: number): boolean;
-}
 
 /** One request on its way to an HTTP backend, and its answer on the way back. */
 export class HttpExchange {

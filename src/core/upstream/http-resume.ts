@@ -6,8 +6,8 @@ import type { HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { Session } from '../session/session.ts';
 import { ask, type HttpAnswer, HttpFailure, headerText } from './http-answer.ts';
+import type { HttpGeneration } from './http-generation.ts';
 import { sessionHeaders } from './http-session.ts';
-import type { HttpGeneration } from './http-upstream.ts';
 import type { OwnIds } from './own-ids.ts';
 import type { UpstreamContext } from './upstream.ts';
 

@@ -2,7 +2,7 @@ import { copied } from '../../lib/copied.ts';
 import type { Message } from '../../mcp/message.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { Session } from '../session/session.ts';
-import type { HttpExchangeHost } from './http-exchange.ts';
+import type { HttpExchangeHost } from './http-exchange-host.ts';
 import type { ServerRequests } from './server-requests.ts';
 import { rewritten } from './stdio-wire.ts';
 

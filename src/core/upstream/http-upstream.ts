@@ -1,12 +1,14 @@
 import type { Message } from '../../mcp/message.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Handshake, Verdict } from '../ports/gateway.ts';
-import type { HttpCaller, HttpConnection } from '../ports/http-caller.ts';
+import type { HttpCaller } from '../ports/http-caller.ts';
 import type { HeaderList } from '../ports/reply.ts';
 import type { Endpoint } from '../ports/stdio-channel.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { BackendSession, Session } from '../session/session.ts';
-import { HttpExchange, type HttpExchangeHost } from './http-exchange.ts';
+import { HttpExchange } from './http-exchange.ts';
+import type { HttpExchangeHost } from './http-exchange-host.ts';
+import type { HttpGeneration } from './http-generation.ts';
 import { HttpLists } from './http-lists.ts';
 import { HttpResume } from './http-resume.ts';
 import { postMessage, type Reachability, sessionHeaders, waitUntilReachable } from './http-session.ts';
@@ -14,12 +16,6 @@ import { HttpStreams } from './http-streams.ts';
 import { OwnIds } from './own-ids.ts';
 import { ServerRequests } from './server-requests.ts';
 import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
-
-/** One incarnation of an HTTP backend. */
-export interface HttpGeneration {
-  readonly generation: number;
-  readonly connection: HttpConnection;
-}
 
 /**
  * An HTTP backend and its successors. Each client session has a session of its own there, whose id never leaves Holdfast; after a new

@@ -7,8 +7,7 @@ import { passesLevel } from '../session/log-level.ts';
 import type { Session } from '../session/session.ts';
 import type { PendingRequests } from './own-requests.ts';
 import type { ServerRequests } from './server-requests.ts';
-import type { StdioGeneration } from './stdio-upstream.ts';
-import { rewritten, type StdioWire } from './stdio-wire.ts';
+import { rewritten, type StdioGeneration, type StdioWire } from './stdio-wire.ts';
 import type { UpstreamContext } from './upstream.ts';
 
 const encoder = new TextEncoder();

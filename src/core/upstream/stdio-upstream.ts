@@ -14,14 +14,8 @@ import { type ServerAnswer, StdioInitialize } from './stdio-initialize.ts';
 import { type Lister, StdioLists } from './stdio-lists.ts';
 import { StdioRouting } from './stdio-routing.ts';
 import { StdioSessionState } from './stdio-session-state.ts';
-import { StdioWire } from './stdio-wire.ts';
+import { type StdioGeneration, StdioWire } from './stdio-wire.ts';
 import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
-
-/** One process at a time, its lines and what waits for its answers. */
-export interface StdioGeneration {
-  readonly generation: number;
-  readonly wire: StdioWire;
-}
 
 /**
  * One stdio process for its clients: every client under `--sessions shared`, one under `isolated`. Ids and progress tokens are rewritten,

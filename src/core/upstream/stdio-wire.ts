@@ -49,6 +49,12 @@ export class StdioWire {
   }
 }
 
+/** One process and the way to it. */
+export interface StdioGeneration {
+  readonly generation: number;
+  readonly wire: StdioWire;
+}
+
 /** The bytes of a server's message with some ranges replaced, fit for one event: no line breaks in it. */
 export function rewritten(message: Message, splices: readonly Splice[]): Uint8Array {
   const bytes = message.hasLineBreak ? flatten(message.bytes) : message.bytes;

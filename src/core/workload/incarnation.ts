@@ -8,7 +8,3 @@ export type Incarnation =
     }
   | { readonly runtime: 'docker' | 'podman'; readonly containerId: string; readonly startedAt: string }
   | { readonly runtime: 'remote'; readonly url: string };
-
-export function sameIncarnation(a: Incarnation, b: Incarnation): boolean {
-  return JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted());
-}

@@ -12,7 +12,6 @@ import { readBody } from './body.ts';
 import { passedHeaders } from './passed-headers.ts';
 import { HttpReply } from './reply.ts';
 
-const NO_HEADERS: HeaderList = {};
 const JSON_TYPE: HeaderList = { 'content-type': 'application/json' };
 
 /** The Streamable HTTP transport towards one client request (2025-11-25, basic/transports). Origin and access were checked. */
@@ -25,7 +24,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, relay:
       if (!accepts(request, 'text/event-stream')) return refuse(reply, badAccept('text/event-stream'), 406);
       return relay.get(callerOf(request, clientKey, headersFor(request, relay)), reply);
     case 'DELETE':
-      return relay.delete(callerOf(request, clientKey, NO_HEADERS), reply);
+      return relay.delete(callerOf(request, clientKey, {}), reply);
     default:
       return reply.status(405, errorResponse(new Uint8Array(0), RPC.invalidRequest, `Method ${request.method ?? ''} is not allowed`), {
         ...JSON_TYPE,
@@ -97,7 +96,7 @@ function refuseBody(failure: PeekFailure, reply: Reply): void {
 
 /** Only HTTP backends get headers. */
 function headersFor(request: IncomingMessage, relay: Relay): HeaderList {
-  return relay.wantsHeaders ? passedHeaders(request.headers) : NO_HEADERS;
+  return relay.wantsHeaders ? passedHeaders(request.headers) : {};
 }
 
 function callerOf(request: IncomingMessage, clientKey: string | null, headers: HeaderList): Caller {
