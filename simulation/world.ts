@@ -20,6 +20,8 @@ export interface World {
   readonly trace: Trace;
   readonly ledger: Ledger;
   readonly intents: Intents;
+  /** Daemons so far. */
+  readonly daemons: number;
   /** False once the faults are over and everything is left to recover. */
   faulty: boolean;
   /** The first broken promise; the run ends at once. */

@@ -76,16 +76,14 @@ export class Client {
   /** Uses the session that it has, whatever happened before; `verified` says when that worked. */
   verify(): void {
     const intent = this.world.intents.current(this.workload.name);
-    const isUp = intent?.desired === 'running' && !intent.removed;
-    this.verified = !isUp || this.session === null;
+    this.verified = intent?.desired !== 'running' || intent.removed || this.session === null;
     if (this.verified) return;
     const key = this.nextKey();
     this.post('tools/call', call(key, 'safe', 1, false).params, { key, tool: 'safe' }, (answer) => {
-      if (!answer?.result)
-        return this.world.fail('not-served', `${this.name} is refused although nothing is wrong: ${JSON.stringify(answer?.error)}`);
-      this.post('tools/list', {}, null, (list) => {
-        this.verified = Array.isArray(list?.result?.['tools']);
-      });
+      // That a session's workload is gone may be found out only now.
+      if (this.session === null) this.verified = true;
+      else if (answer?.result) this.#verifyList();
+      else this.world.fail('not-served', `${this.name} is refused although nothing is wrong: ${JSON.stringify(answer?.error)}`);
     });
   }
 
@@ -104,13 +102,13 @@ export class Client {
     this.#initializing = true;
     const capabilities = this.elicitation ? { elicitation: {} } : {};
     const params = { protocolVersion: this.version, capabilities, clientInfo: { name: this.#clientInfo, version: '1' } };
-    this.post('initialize', params, null, (answer, headers) => {
+    const request = this.post('initialize', params, null, (answer, headers) => {
       this.#initializing = false;
       const id = headers?.['mcp-session-id'];
       if (!answer?.result || typeof id !== 'string') return;
       if (textOf(answer.result['instructions']) !== this.#clientInfo && this.workload.spec.sessions === 'isolated')
         this.world.fail('wrong-answer', `${this.name} got the initialize result of ${String(answer.result['instructions'])}`);
-      this.#begin(id, textOf(answer.result['protocolVersion']) ?? '');
+      this.#begin(id, textOf(answer.result['protocolVersion']) ?? '', request.asked.workloadId);
     });
   }
 
@@ -211,12 +209,17 @@ export class Client {
     );
   }
 
-  #begin(id: string, version: string): void {
-    const workloadId = this.world.intents.current(this.workload.name)?.id ?? '';
+  #begin(id: string, version: string, workloadId: string): void {
     this.session = { id, workloadId, version, deleted: false };
     this.world.trace.note(this.name, `has session ${id} (${version})`);
     this.notify({ method: 'notifications/initialized' });
     if (this.random.chance(0.8)) this.stream.open();
+  }
+
+  #verifyList(): void {
+    this.post('tools/list', {}, null, (list) => {
+      this.verified = Array.isArray(list?.result?.['tools']);
+    });
   }
 
   #turn(): void {

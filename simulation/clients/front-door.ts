@@ -35,8 +35,8 @@ export class FrontDoor {
     this.#random = world.random.fork('clients-network');
   }
 
-  /** @param arrived called when Holdfast has the request, before it does anything; @param taken when it did what it does at once */
-  send(request: ClientRequest, events: ResponseEvents, arrived: () => void, taken: () => void): ClientCall {
+  /** @param arrived called when Holdfast has the request, before it does anything, with the id of the workload of that name; @param taken when it did what it does at once */
+  send(request: ClientRequest, events: ResponseEvents, arrived: (workloadId: string) => void, taken: () => void): ClientCall {
     let connection: Connection | null = null;
     let closedEarly = false;
     const latency = 1;
@@ -52,7 +52,7 @@ export class FrontDoor {
         this.#counted(events, () => connection),
       );
       this.#open.add(connection);
-      arrived();
+      arrived(daemon.gateway.served.get(request.workload)?.spec.id ?? '');
       this.#serve(request, daemon, connection);
       taken();
     });

@@ -21,6 +21,9 @@ export class PostedRequest {
   readonly #seen = new Set<string>();
   #call: ClientCall | null = null;
   #lastEventId: string | null = null;
+  /** The daemon that began the stream, and whether it gave an id before anything else (SEP-1699). */
+  #primedBy: number | null = null;
+  #streamOf: number | null = null;
   #headers: HeaderList = {};
 
   constructor(client: Client, method: string, params: object, tool: string | null, key: string, done: Done) {
@@ -64,8 +67,9 @@ export class PostedRequest {
     this.#call = client.door.send(
       this.#request('POST', body),
       this.#events(),
-      () => {
+      (workloadId) => {
         asked.arrivedAt = world.time.monotonic();
+        asked.workloadId = workloadId;
       },
       () => undefined,
     );
@@ -143,6 +147,8 @@ export class PostedRequest {
     if (id !== null) {
       if (this.#seen.has(id)) client.world.fail('event-twice', `${client.name} got event ${id} twice`);
       this.#seen.add(id);
+      this.#streamOf ??= client.world.daemons;
+      if (data === '') this.#primedBy ??= client.world.daemons;
       this.#lastEventId = id;
     }
     if (data !== '') client.receive(JSON.parse(data) as WireMessage, this);
@@ -152,6 +158,8 @@ export class PostedRequest {
     const { client, asked } = this;
     const isResume = this.#lastEventId !== null;
     if (isResume && status === 405) {
+      // Only primed streams are in the journal.
+      if (this.#primedBy === null && this.#streamOf !== client.world.daemons) asked.excuse ??= 'the daemon died';
       if (asked.answers.length === 0 && asked.excuse === null)
         client.world.fail('answer-lost', `${describe(asked)}: its stream is finished (405), and its client never got the answer`);
       return;
@@ -159,7 +167,8 @@ export class PostedRequest {
     if (status === 404 && this.#session) {
       asked.excuse ??= 'the session is not known';
       client.world.ledger.seal(asked, 'the session is not known');
-      return client.sessionRefused(this.#session);
+      client.sessionRefused(this.#session);
+      return this.#done(null, null);
     }
     if (body === '') return client.world.fail('no-answer', `${describe(asked)} got status ${status} without a body`);
     if (status !== 200) {

@@ -16,8 +16,8 @@ export class Lifeline {
     return this.#dead;
   }
 
-  /** Death comes with the n-th effect from now on, which does not happen. */
-  light(effects: number): void {
+  /** Death comes with the n-th effect from now on, which does not happen; null = it does not come after all. */
+  light(effects: number | null): void {
     this.#fuse = effects;
   }
 

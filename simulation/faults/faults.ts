@@ -64,7 +64,9 @@ export function beginFaults(victims: Victims): void {
     });
   });
   repeat('amnesia', faults.amnesia, (random) => {
-    const sessions = victim(random)?.http?.sessions;
+    const process = victim(random);
+    // A 400 of a server that was never replaced is taken for what it says.
+    const sessions = process?.purpose.plan.server.lostStatus === 404 ? process.http?.sessions : undefined;
     if (sessions && sessions.size > 0) sessions.delete(random.pick([...sessions.keys()]));
   });
   repeat('runtime-away', faults.runtimeAway, (random) => {

@@ -16,7 +16,8 @@ export interface Asked {
   readonly id: number | string;
   readonly client: string;
   readonly workload: string;
-  readonly workloadId: string;
+  /** Of the workload that had the name when the request arrived. */
+  workloadId: string;
   readonly method: string;
   readonly tool: string | null;
   readonly sentAt: number;

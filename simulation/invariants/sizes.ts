@@ -4,9 +4,10 @@ const MAY_HOLD: readonly RegExp[] = [
   /sessions\.(live|parked|touchedAt)$/,
   /subscriptions$/,
   /units\.all$/,
+  /exchanges\.(items|numbers)$/,
   /capabilities/,
   /\.kept$/,
-  /streams\.streams$/,
+  /upstream\.streams\.(streams|headers)$/,
   /compared$/,
   /lastLines$/,
 ];
@@ -32,6 +33,12 @@ export function sizesOf(relay: object): Map<string, number> {
     if (Array.isArray(value)) {
       if (value.length > 0 && !MAY_HOLD.some((allowed) => allowed.test(path))) found.set(path, (found.get(path) ?? 0) + value.length);
       for (const element of value) walk(element, `${path}[]`, depth + 1);
+      return;
+    }
+    const size: unknown = Object.hasOwn(value, 'size') ? Reflect.get(value, 'size') : null;
+    if (typeof size === 'number' && typeof Reflect.get(value, 'values') === 'function') {
+      // A collection of the house: its places may be there although nothing is in them.
+      if (size > 0) found.set(path, (found.get(path) ?? 0) + size);
       return;
     }
     for (const [name, inner] of Object.entries(value)) if (!OUTSIDE.has(name)) walk(inner, `${path}.${name}`, depth + 1);

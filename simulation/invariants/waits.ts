@@ -28,7 +28,7 @@ export function watchWaits(run: Run): void {
 }
 
 function checkWait(run: Run, asked: Asked, arrivedAt: number): void {
-  const { spec } = run.machine.planOf(asked.workloadId);
+  const { spec } = run.machine.planNamed(asked.workload);
   const now = run.time.monotonic();
   const last = asked.handed.at(-1);
   if (asked.method === 'initialize') {

@@ -22,7 +22,7 @@ export class Machine {
   }
 
   spawn(purpose: Omit<Purpose, 'ordinal' | 'plan'>): Process {
-    const plan = this.planOf(purpose.workloadId);
+    const plan = this.planNamed(this.world.intents.nameOf(purpose.workloadId));
     const ordinal = (this.#ordinals.get(purpose.workloadId) ?? 0) + 1;
     this.#ordinals.set(purpose.workloadId, ordinal);
     const pid = this.processes.length + 1;
@@ -76,10 +76,9 @@ export class Machine {
     this.bootId = `boot-${this.processes.length + 1}`;
   }
 
-  planOf(workloadId: string): WorkloadPlan {
-    const name = this.world.intents.nameOf(workloadId);
+  planNamed(name: string): WorkloadPlan {
     const plan = this.world.plan.workloads.find((workload) => workload.name === name);
-    if (!plan) throw new Error(`no plan for ${workloadId}`);
+    if (!plan) throw new Error(`no plan for ${name}`);
     return plan;
   }
 

@@ -87,7 +87,7 @@ export class Process implements ServerHost {
   }
 
   freeze(ms: number): void {
-    this.frozenUntil = this.world.time.monotonic() + ms;
+    this.frozenUntil = Math.max(this.frozenUntil, this.world.time.monotonic() + ms);
     this.world.trace.note(this.name, `hangs for ${Math.round(ms)} ms`);
   }
 }

@@ -23,7 +23,8 @@ export interface Incarnated {
   toolset: number;
   readonly paged: boolean;
   readonly obeysCancel: number;
-  readonly handshake: 'right' | 'silent' | 'error' | 'no-version' | 'garbage' | 'exit';
+  /** How it answers `initialize`. */
+  handshake: 'right' | 'silent' | 'error' | 'no-version' | 'garbage' | 'exit';
 }
 
 /** A way out of the server: its stdout, the stream of a POST, the stream of a GET. */

@@ -56,7 +56,8 @@ export class User {
 
   give(order: Exclude<Order, 'run'>, intent: Intent): void {
     const daemon = this.#daemon();
-    if (!daemon || intent.removed) return;
+    // An order names a workload; it is meant for the one that the user knows under that name.
+    if (!daemon || intent.removed || daemon.control.find(intent.name)?.spec.id !== intent.id) return;
     const { control } = daemon;
     const before = intent.desired;
     const desired = wanted(order, before);
