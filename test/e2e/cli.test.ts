@@ -134,7 +134,7 @@ describe('the built command line', () => {
     await client.close();
   });
 
-  it('lists and calls tools; a tool error decides the exit code', async () => {
+  it('lists and calls tools', async () => {
     const offered = JSON.parse(await home.ok('mcp', 'list', '--server', 'served', '--format', 'json')) as Record<
       string,
       { name: string }[]
@@ -145,6 +145,9 @@ describe('the built command line', () => {
     expect(await home.ok('mcp', 'call', 'safe', '--server', 'served', '--args', '{"tag":"a"}')).toBe('safe a\n');
     await writeFile(join(home.folder, 'args.json'), '{"tag":"b"}');
     expect(await home.ok('mcp', 'call', 'safe', '--server', 'served', '--args-file', 'args.json')).toBe('safe b\n');
+  });
+
+  it('ends with 1 when a tool reports an error, unless told otherwise, and with a code for what else goes wrong', async () => {
     const wrong = ['mcp', 'call', 'safe', '--server', 'served', '--args', '{"tag":1}'];
     expect(await home.run(...wrong)).toMatchObject({ code: 1, stderr: expect.stringContaining('HF_TOOL_ERROR') as string });
     expect((await home.run(...wrong, '--ignore-tool-error')).code).toBe(0);
