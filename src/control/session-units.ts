@@ -54,13 +54,19 @@ export class SessionUnits {
       if (present.state.want !== 'running') present.post({ kind: 'start-asked' });
       return;
     }
-    if (this.#units.size >= spec.maxSessions) {
+    if (!this.#hasRoom(spec.maxSessions)) {
       gateway.state(spec.name, session, { kind: 'refuse', error: full(spec.name, spec.maxSessions) });
       return;
     }
     const unit = new UnitLoop(this.#workload, session, newUnit('running', true));
     this.#units.set(session, unit);
     unit.post({ kind: 'tick' });
+  }
+
+  /** Backends of sessions that are over make room before they have ended; how many may be ending at a time is bounded as well. */
+  #hasRoom(most: number): boolean {
+    const wanted = this.loops().filter(({ state }) => state.want === 'running').length;
+    return wanted < most && this.#units.size < 2 * most;
   }
 
   /** A session is over, or idle: its backend goes. */

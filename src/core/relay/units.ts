@@ -74,6 +74,7 @@ export class Units {
         this.ports.events.needBackend(this.settings.workload, session.id);
       return existing;
     }
+    if (this.all.size >= this.settings.maxSessions) this.releaseAbandoned();
     if (this.all.size >= this.settings.maxSessions) return null;
     const unit = this.make(session.id, session);
     if (this.workloadState.kind === 'refuse') unit.lane.set(this.workloadState);
@@ -95,6 +96,12 @@ export class Units {
     unit.upstream.close();
     unit.lane.dispose();
     this.ports.events.releaseBackend(this.settings.workload, id);
+  }
+
+  /** Makes room: a unit whose client was refused, or left, before its `initialize` was answered serves nobody. */
+  private releaseAbandoned(): void {
+    for (const { id, session, lane } of Array.from(this.all.values()))
+      if (id !== null && session?.protocolVersion === '' && lane.inFlight === 0 && lane.waiting === 0) this.release(id);
   }
 
   close(): void {
