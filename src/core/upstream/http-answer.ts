@@ -2,6 +2,7 @@ import { copied } from '../../lib/copied.ts';
 import { EventStreamReader } from '../../mcp/event-stream.ts';
 import type { Message } from '../../mcp/message.ts';
 import { peekMessage } from '../../mcp/peek.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { HttpCall, HttpConnection } from '../ports/http-caller.ts';
 
 /** A whole answer of a backend to something that Holdfast asked in its own name. */
@@ -24,8 +25,11 @@ export class HttpFailure extends Error {
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Calls the backend and reads the whole answer. @throws HttpFailure */
-export function ask(connection: HttpConnection, call: HttpCall): Promise<HttpAnswer> {
+/** How long Holdfast waits for an answer to something that it asks in its own name, ms: a server that hangs must not hang sessions for ever. */
+const PATIENCE_MS = 30_000;
+
+/** Calls the backend and reads the whole answer. @throws HttpFailure, also where none comes within 30 s */
+export function ask(connection: HttpConnection, call: HttpCall, clock: Clock): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let status = 0;
     let headers: HttpAnswer['headers'] = {};
@@ -37,6 +41,10 @@ export function ask(connection: HttpConnection, call: HttpCall): Promise<HttpAns
       const message = peekMessage(data);
       if (message.ok && (message.kind === 'response' || message.kind === 'error-response')) response ??= message;
     };
+    const stopTimer = clock.after(PATIENCE_MS, () => {
+      running.abort();
+      reject(new HttpFailure(true, `no answer within ${PATIENCE_MS / 1000} s`));
+    });
     const running = connection.call(call, {
       head: (code, fields) => {
         status = code;
@@ -47,6 +55,7 @@ export function ask(connection: HttpConnection, call: HttpCall): Promise<HttpAns
       data: (chunk) => {
         bytes += chunk.length;
         if (bytes > MOST_BYTES) {
+          stopTimer();
           running.abort();
           return reject(new HttpFailure(true, 'the answer is larger than 16 MB'));
         }
@@ -54,15 +63,20 @@ export function ask(connection: HttpConnection, call: HttpCall): Promise<HttpAns
         else reader.push(chunk);
         if (response) {
           // The stream may stay open for long; what was asked for is here.
+          stopTimer();
           running.abort();
           resolve({ status, headers, response });
         }
       },
       end: () => {
+        stopTimer();
         if (!reader && chunks.length > 0) take(joined(chunks));
         resolve({ status, headers, response });
       },
-      failed: (delivered, why) => reject(new HttpFailure(delivered, why)),
+      failed: (delivered, why) => {
+        stopTimer();
+        reject(new HttpFailure(delivered, why));
+      },
     });
   });
 }

@@ -118,12 +118,16 @@ export class HttpLists {
           const body = encoder.encode(
             `{"jsonrpc":"2.0","id":${this.ids.next()},"method":"${name}"${params === null ? '' : `,"params":${params}`}}`,
           );
-          const answer = await ask(current.connection, {
-            method: 'POST',
-            headers: sessionHeaders(session, headers),
-            body,
-            longLived: false,
-          });
+          const answer = await ask(
+            current.connection,
+            {
+              method: 'POST',
+              headers: sessionHeaders(session, headers),
+              body,
+              longLived: false,
+            },
+            this.context.clock,
+          );
           return answer.response;
         },
         (name, cursor, result) => this.remember(view, name, cursor, result, current.generation, null),

@@ -128,12 +128,16 @@ export class HttpResume {
     };
     session.doubted = false;
     if (session.initialized) {
-      await ask(connection, {
-        method: 'POST',
-        headers: sessionHeaders(session, run.headers),
-        body: encoder.encode(INITIALIZED),
-        longLived: false,
-      });
+      await ask(
+        connection,
+        {
+          method: 'POST',
+          headers: sessionHeaders(session, run.headers),
+          body: encoder.encode(INITIALIZED),
+          longLived: false,
+        },
+        this.context.clock,
+      );
     }
     if (session.standalone) await this.openStream(session, generation);
     if (session.logLevel !== null) await this.tell(run, 'logging/setLevel', { level: session.logLevel });
@@ -159,12 +163,16 @@ export class HttpResume {
   }
 
   private post(run: Run, json: string): Promise<HttpAnswer> {
-    return ask(run.generation.connection, {
-      method: 'POST',
-      headers: sessionHeaders(run.session, run.headers),
-      body: encoder.encode(json),
-      longLived: false,
-    });
+    return ask(
+      run.generation.connection,
+      {
+        method: 'POST',
+        headers: sessionHeaders(run.session, run.headers),
+        body: encoder.encode(json),
+        longLived: false,
+      },
+      this.context.clock,
+    );
   }
 
   private failed(run: Run, error: unknown): void {

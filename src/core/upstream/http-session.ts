@@ -8,6 +8,8 @@ import { ask, type HttpAnswer, HttpFailure } from './http-answer.ts';
 const encoder = new TextEncoder();
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
+/** A ping whose answer takes longer is given up and sent anew: its connection may be dead, ms. */
+const PING_MS = 5_000;
 
 /** Waiting for a backend that refuses connections. */
 export interface Reachability {
@@ -31,8 +33,9 @@ export async function postMessage(
   session: Session | null,
   passed: HeaderList,
   body: Uint8Array,
+  clock: Clock,
 ): Promise<HttpAnswer> {
-  return ask(connection, { method: 'POST', headers: sessionHeaders(session, passed), body, longLived: false });
+  return ask(connection, { method: 'POST', headers: sessionHeaders(session, passed), body, longLived: false }, clock);
 }
 
 /**
@@ -46,7 +49,7 @@ export async function waitUntilReachable(connection: HttpConnection, clock: Cloc
   for (;;) {
     if (signal.aborted) throw new HoldfastError('HF_CANCELLED', { what: 'The wait for the server was given up' });
     try {
-      await headOf(connection, call);
+      await headOf(connection, call, clock);
       return;
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
@@ -57,13 +60,23 @@ export async function waitUntilReachable(connection: HttpConnection, clock: Cloc
 }
 
 /** The status of an answer; its body is not waited for. */
-function headOf(connection: HttpConnection, call: Parameters<HttpConnection['call']>[0]): Promise<number> {
+function headOf(connection: HttpConnection, call: Parameters<HttpConnection['call']>[0], clock: Clock): Promise<number> {
   return new Promise((resolve, reject) => {
-    connection.call(call, {
-      head: (status) => resolve(status),
+    const stopTimer = clock.after(PING_MS, () => {
+      running.abort();
+      reject(new HttpFailure(true, `no answer within ${PING_MS / 1000} s`));
+    });
+    const running = connection.call(call, {
+      head: (status) => {
+        stopTimer();
+        resolve(status);
+      },
       data: () => undefined,
       end: () => undefined,
-      failed: (delivered, why) => reject(new HttpFailure(delivered, why)),
+      failed: (delivered, why) => {
+        stopTimer();
+        reject(new HttpFailure(delivered, why));
+      },
     });
   });
 }

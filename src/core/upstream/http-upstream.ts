@@ -113,7 +113,7 @@ export class HttpUpstream implements Upstream {
         if (this.isResumed(session)) this.notification(session, message, headers, () => undefined);
       });
     }
-    postMessage(current.connection, session, headers, message.ownBytes)
+    postMessage(current.connection, session, headers, message.ownBytes, this.context.clock)
       .catch((error: unknown) => this.note(message.method, error))
       .finally(done);
   }
@@ -124,7 +124,7 @@ export class HttpUpstream implements Upstream {
     const current = this.current;
     if (!id || !request || !current || request.generation !== current.generation) return done();
     const bytes = this.streams.answerBytes(message, id, request.idBytes);
-    postMessage(current.connection, session, headers, bytes)
+    postMessage(current.connection, session, headers, bytes, this.context.clock)
       .catch((error: unknown) => this.note('answer', error))
       .finally(done);
   }
@@ -132,7 +132,7 @@ export class HttpUpstream implements Upstream {
   modernNotification(message: Message, headers: HeaderList, done: () => void): void {
     const current = this.current;
     if (!current) return done();
-    postMessage(current.connection, null, headers, message.ownBytes)
+    postMessage(current.connection, null, headers, message.ownBytes, this.context.clock)
       .catch((error: unknown) => this.note(message.method, error))
       .finally(done);
   }
