@@ -8,6 +8,9 @@ import { OwnStream } from './own-stream.ts';
 import { type Done, PostedRequest } from './posted-request.ts';
 import { call, nextWish, type Wish } from './wishes.ts';
 
+/** No notification is answered later than that, whatever the server does, ms. */
+const NOTIFICATION_MS = 35_000;
+
 /** A session as its client knows it. */
 export interface ClientSession {
   readonly id: string;
@@ -124,6 +127,14 @@ export class Client {
     const { session } = this;
     if (!session) return;
     let status = 0;
+    let open = true;
+    this.world.time.after(NOTIFICATION_MS, () => {
+      if (open)
+        this.world.fail(
+          'notification-unanswered',
+          `${this.name} waits since ${NOTIFICATION_MS / 1000} s for the 202 of ${JSON.stringify(message)}`,
+        );
+    });
     this.door.send(
       {
         method: 'POST',
@@ -134,16 +145,21 @@ export class Client {
         body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       },
       {
-        refused: () => undefined,
+        refused: () => {
+          open = false;
+        },
         head: (code) => {
           status = code;
         },
         data: () => undefined,
         end: () => {
+          open = false;
           if (status === 404) this.sessionRefused(session);
           else if (status !== 202) this.world.fail('bad-status', `a notification of ${this.name} got status ${status}`);
         },
-        broken: () => undefined,
+        broken: () => {
+          open = false;
+        },
         noticed: () => undefined,
       },
       () => undefined,
