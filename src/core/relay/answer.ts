@@ -15,13 +15,16 @@ export interface StreamOpener {
  */
 export class Answer {
   private readonly reply: Reply;
-  private readonly opener: StreamOpener;
+  private readonly opener: StreamOpener | null;
   private readonly part: ((bytes: Uint8Array) => void) | null;
   private stream: OutStream | null = null;
   private closed = false;
 
-  /** @param part for one request of a batch: takes its answer, so that the batch can be answered as a whole */
-  constructor(reply: Reply, opener: StreamOpener, part: ((bytes: Uint8Array) => void) | null = null) {
+  /**
+   * @param opener null where the answer has to come in one piece: that to `initialize` carries the session id in its headers
+   * @param part for one request of a batch: takes its answer, so that the batch can be answered as a whole
+   */
+  constructor(reply: Reply, opener: StreamOpener | null, part: ((bytes: Uint8Array) => void) | null = null) {
     this.reply = reply;
     this.opener = opener;
     this.part = part;
@@ -38,7 +41,7 @@ export class Answer {
 
   /** Turns the answer into an event stream now. A client that left before it saw the stream's first byte cannot come back for it. */
   promote(): OutStream | null {
-    if (this.closed || this.part) return this.stream;
+    if (this.closed || this.part || !this.opener) return this.stream;
     if (this.reply.open) this.stream ??= this.opener.open(this.reply);
     return this.stream;
   }
@@ -57,7 +60,7 @@ export class Answer {
     if (this.part) return this.part(response);
     if (!this.stream) return this.reply.json(response, headers);
     this.stream.finish(response);
-    this.opener.close(this.stream);
+    this.opener?.close(this.stream);
   }
 
   /** A final answer with another HTTP status, where no stream began; else its body goes into the stream. */
@@ -82,6 +85,6 @@ export class Answer {
     if (this.part) return this.part(new Uint8Array(0));
     if (!this.stream) return this.reply.drop();
     this.stream.finish(null);
-    this.opener.close(this.stream);
+    this.opener?.close(this.stream);
   }
 }

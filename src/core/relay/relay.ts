@@ -176,7 +176,7 @@ export class Relay {
     const params = message.range('params');
     const text = params ? new TextDecoder().decode(message.bytes.subarray(params.start, params.end)) : '{}';
     const draft = this.settings.way === 'stdio-isolated' ? this.sessions.draft(this.ports.newSessionId(), text, caller.clientKey) : null;
-    const answer = new Answer(reply, this.openerFor(message, draft));
+    const answer = new Answer(reply, null);
     const x = new Exchange(message, draft, this.ports.clock.monotonic(), caller.headers, answer);
     x.clientKey = caller.clientKey;
     const unit = draft ? this.units.forSession(draft) : this.units.find(null);
