@@ -46,6 +46,9 @@ describe('eraOf', () => {
     ['2025-06-18', '2026-07-28', 'modern'],
     ['2027-01-01', '2026-07-28', 'modern'],
     ['2025-06-18', '2025-06-18', 'legacy'],
+    ['v999.0.0', 'v999.0.0', 'modern'],
+    ['v999.0.0', '2025-11-25', 'modern'],
+    [undefined, 'v999.0.0', 'legacy'],
     [20_260_728, undefined, 'legacy'],
   ] as const)('with %s in _meta and %s in the header is %s', (meta, header, era) => {
     expect(eraOf(withMetaVersion(meta), header)).toBe(era);

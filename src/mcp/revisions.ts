@@ -40,12 +40,13 @@ export function primesStreams(revision: string): boolean {
 
 /**
  * The era of a message from a client (sessions.md, Who initialises what): modern when its `_meta` or its header names such a revision,
- * also where the two disagree, since it is for the server to say so.
+ * also where the two disagree, since it is for the server to say so. Only clients of the modern era put a version into `_meta`, so that one
+ * that nobody knows is theirs as well: the server has to tell them which it supports (2026-07-28, UnsupportedProtocolVersionError).
  *
  * @param versionHeader the value of `MCP-Protocol-Version`, undefined where there is none
  */
 export function eraOf(message: Message, versionHeader: string | undefined): Era {
   if (versionHeader !== undefined && isModernRevision(versionHeader)) return 'modern';
   const named = message.text('params._meta.protocolVersion');
-  return named !== undefined && isModernRevision(named) ? 'modern' : 'legacy';
+  return named !== undefined && !isLegacyRevision(named) ? 'modern' : 'legacy';
 }
