@@ -82,7 +82,7 @@ describe('files of the checkout', () => {
 
   it('explain every dependency, and no other, in docs/dependencies.md', () => {
     const { dependencies, devDependencies } = readPackage();
-    const explained = [...readCheckoutFile('docs/dependencies.md').matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]);
+    const explained = [...readCheckoutFile('docs/dependencies.md').matchAll(/^\| `([^`]+)` +\|/gm)].map((match) => match[1]);
     expect(explained.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
   });
 });
