@@ -97,6 +97,8 @@ export class SessionLife {
       const now = ports.clock.now();
       for (const session of Array.from(sessions.values())) {
         this.parts.streams.forgetFinished(session);
+        // A client may still come back for an answer that it did not get.
+        if (session.streams !== null) continue;
         if (session.lastSeenAt > now - settings().sessionTtlMs || session.inFlight.length > 0 || session.standalone?.connected) continue;
         this.unitOf(session)?.upstream.sessionIdle(session);
         sessions.park(session);

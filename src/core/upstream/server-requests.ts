@@ -9,6 +9,9 @@ export interface ServerRequest {
   readonly generation: number;
 }
 
+/** Questions that clients have not answered, in all: some never are, and nobody says so. */
+const MOST_OPEN = 1_000;
+
 /** Requests of servers that clients have not answered. Their ids are ours, since a new generation begins to count at 0 again. */
 export class ServerRequests {
   private readonly open = new Map<string, ServerRequest>();
@@ -19,6 +22,8 @@ export class ServerRequests {
     this.count += 1;
     const id = `"hf-${request.generation}-${this.count}"`;
     this.open.set(id, request);
+    const oldest = this.open.size > MOST_OPEN ? this.open.keys().next().value : undefined;
+    if (oldest !== undefined) this.open.delete(oldest);
     return new TextEncoder().encode(id);
   }
 
