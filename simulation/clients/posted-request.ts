@@ -51,7 +51,7 @@ export class PostedRequest {
       excuse: null,
       questioned: false,
       progress: Number.NEGATIVE_INFINITY,
-      away: false,
+      awaySince: null,
     };
   }
 
@@ -124,7 +124,7 @@ export class PostedRequest {
       head: (code, fields) => {
         status = code;
         this.#headers = fields;
-        asked.away = false;
+        if (code === 200) asked.awaySince = null;
         if (fields['content-type'] === 'text/event-stream') reader = new EventReader();
       },
       data: (text) => {
@@ -158,6 +158,9 @@ export class PostedRequest {
     const { client, asked } = this;
     const isResume = this.#lastEventId !== null;
     if (isResume && status === 405) {
+      // An answer is kept for five minutes.
+      if (asked.awaySince !== null && client.world.time.monotonic() - asked.awaySince > 290_000)
+        asked.excuse ??= 'its client came back too late';
       // Only primed streams are in the journal.
       if (this.#primedBy === null && this.#streamOf !== client.world.daemons) asked.excuse ??= 'the daemon died';
       if (asked.answers.length === 0 && asked.excuse === null)
@@ -214,8 +217,8 @@ export class PostedRequest {
 
   #resumeLater(): void {
     const { asked, client } = this;
-    asked.away = true;
     const { world } = client;
+    asked.awaySince ??= world.time.monotonic();
     world.time.after(client.random.between(500, 5_000), () => {
       if (asked.answers.length > 0 || asked.excuse !== null || this.#session?.deleted || client.session !== this.#session) return;
       if (client.asleep) return this.#resumeLater();

@@ -36,8 +36,8 @@ export interface Asked {
   questioned: boolean;
   /** The last progress that its client got. */
   progress: number;
-  /** Its client has no connection on which an answer could come, and will come back for it. */
-  away: boolean;
+  /** Monotonic ms since when its client has no connection on which an answer could come; it will come back for it. Null = it has one. */
+  awaySince: number | null;
 }
 
 export function isOpen(asked: Asked): boolean {

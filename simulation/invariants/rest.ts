@@ -1,3 +1,4 @@
+import { killed } from '../machine/process.ts';
 import type { Run } from '../run-seed.ts';
 import { isOpen } from './asked.ts';
 import type { Intent } from './intents.ts';
@@ -16,7 +17,10 @@ export async function recover(run: Run): Promise<void> {
   for (const client of run.clients) client.rest();
   if (!(await run.passUntil(120_000, () => run.daemon !== null))) return broken(run, 'no-daemon', 'no daemon comes up');
   if (run.daemon) run.daemon.runtime.awayUntil = 0;
-  for (const process of run.machine.alive()) process.server.of.handshake = 'right';
+  for (const process of run.machine.alive()) {
+    process.server.of.handshake = 'right';
+    if (process.frozenUntil === Number.POSITIVE_INFINITY) process.die(killed);
+  }
   if (!(await run.passUntil(310_000, () => run.user.open.size === 0))) return;
   await run.pass(6_000);
   for (const intent of run.intents.all()) await restore(run, intent);
@@ -107,6 +111,10 @@ function checkSizes(run: Run): void {
   if (!daemon) return;
   if (daemon.gateway.budget.used !== 0) broken(run, 'leak', `the hold budget is ${daemon.gateway.budget.used} at rest`);
   for (const [name, { relay }] of daemon.gateway.served) {
+    const own = [...relay.sessions.values()].flatMap((session) =>
+      session.primed.filter(({ stream }) => stream.startsWith(`e${run.daemons}.`)),
+    );
+    if (own.length > 0) broken(run, 'leak', `${name}: ${own.length} streams are in the journal as unfinished at rest`);
     for (const [path, size] of sizesOf(relay)) broken(run, 'leak', `${name}: ${path} holds ${size} at rest`);
   }
   if (daemon.network.running.size > run.clients.length)

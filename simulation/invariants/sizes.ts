@@ -4,6 +4,10 @@ const MAY_HOLD: readonly RegExp[] = [
   /sessions\.(live|parked|touchedAt)$/,
   /subscriptions$/,
   /units\.all$/,
+  // Bounded in number; questions that a client never answers stay until its server dies.
+  /(requests|serverRequests|routing)\.open$/,
+  // Of earlier daemons, until their clients come back.
+  /\.primed$/,
   /exchanges\.(items|numbers)$/,
   /capabilities/,
   /\.kept$/,

@@ -17,7 +17,7 @@ export function watchWaits(run: Run): void {
   const look = (): void => {
     for (const asked of run.ledger.pending) {
       if (!isOpen(asked)) run.ledger.pending.delete(asked);
-      else if (asked.arrivedAt !== null && !asked.away) checkWait(run, asked, asked.arrivedAt);
+      else if (asked.arrivedAt !== null && asked.awaySince === null) checkWait(run, asked, asked.arrivedAt);
     }
     for (const given of run.user.open)
       if (run.time.monotonic() - given.at > ORDER_MS)
