@@ -52,6 +52,7 @@ export class SessionStreams {
     session.streams ??= new Map();
     session.streams.set(name, stream);
     if (!primesStreams(session.protocolVersion)) return stream;
+    stream.raw(encodeRetry(RETRY_MS));
     stream.prime();
     session.primed = [...session.primed, { stream: name, requestId }];
     this.saved(session);
