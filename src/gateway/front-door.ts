@@ -3,15 +3,18 @@ import type { Socket } from 'node:net';
 import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Relay } from '../core/relay/relay.ts';
+import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { checkOrigin } from './downstream/guard.ts';
 import { HttpReply } from './downstream/reply.ts';
 import { refuse, serve } from './downstream/streamable-http.ts';
 import { parseTarget } from './downstream/target.ts';
 
+const NO_ORIGINS: readonly string[] = [];
+
 /** What is behind a name. */
 export interface Behind {
   readonly relay: Relay;
-  readonly allowedOrigins: readonly string[];
+  readonly spec: Pick<WorkloadSpec, 'allowedOrigins'>;
 }
 
 export interface FrontDoorOptions {
@@ -44,7 +47,7 @@ export class FrontDoor {
     try {
       const target = parseTarget(request.url ?? '/', only);
       const behind = target && this.options.find(target.workload);
-      checkOrigin(request.headers, behind?.allowedOrigins ?? []);
+      checkOrigin(request.headers, behind?.spec.allowedOrigins ?? NO_ORIGINS);
       // Keys come with the registration of clients; until then no key is right, and a wrong key looks like an unknown name.
       if (!target || !behind || target.clientKey !== null || !peerAllowed) throw unknown(request.url ?? '/');
       serve(request, response, behind.relay, target.clientKey);

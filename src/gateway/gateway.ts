@@ -72,7 +72,7 @@ class HttpGateway implements GatewayHost {
   constructor(options: GatewayOptions) {
     this.options = options;
     this.door = new FrontDoor({
-      find: (workload) => this.behind(workload),
+      find: (workload) => this.served.get(workload) ?? null,
       peerAllowed: options.peerAllowed,
       log: options.log,
     });
@@ -175,11 +175,6 @@ class HttpGateway implements GatewayHost {
       await own?.close();
     }
     this.served.clear();
-  }
-
-  private behind(workload: string): { relay: Relay; allowedOrigins: readonly string[] } | null {
-    const served = this.served.get(workload);
-    return served ? { relay: served.relay, allowedOrigins: served.spec.allowedOrigins } : null;
   }
 
   private relay(workload: string): Relay | null {

@@ -1,4 +1,4 @@
-/** What a `PassingSet` keeps in its elements: where they are. -1 before the first. */
+/** What a `PassingSet` keeps in its elements: where they are. Any natural number before the first. */
 export interface Placed {
   place: number;
 }
@@ -16,7 +16,8 @@ export class PassingSet<T extends Placed> {
   private added = 0;
 
   has(item: T): boolean {
-    return this.items[item.place] === item;
+    // A read behind the end of an array is slow.
+    return item.place < this.items.length && this.items[item.place] === item;
   }
 
   add(item: T): void {

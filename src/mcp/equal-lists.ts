@@ -18,7 +18,9 @@ export function equalLists(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let pos = 0; pos < a.length; pos += 1) if (a[pos] !== b[pos]) return false;
+  return true;
 }
 
 function canonicalList(bytes: Uint8Array): string {

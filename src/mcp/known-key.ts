@@ -29,7 +29,9 @@ function findBytes(table: KeyTable, bytes: Uint8Array, start: number, end: numbe
   if (candidates === undefined) return undefined;
   for (const known of candidates) {
     let difference = 0;
-    for (let i = 0; i < known.bytes.length; i += 1) difference |= (bytes[start + i] as number) ^ (known.bytes[i] as number);
+    // Once something else than the case differs, it is neither this key nor its look-alike.
+    for (let i = 0; i < known.bytes.length && (difference | CASE_BIT) === CASE_BIT; i += 1)
+      difference |= (bytes[start + i] as number) ^ (known.bytes[i] as number);
     if (difference === 0) return known;
     if (difference === CASE_BIT) return known.lookAlike;
   }

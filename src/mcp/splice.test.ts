@@ -37,6 +37,11 @@ describe('spliceRanges', () => {
     );
   });
 
+  it('puts a tail behind', () => {
+    const splices = [{ start: 2, end: 3, replacement: encodeUtf8('22') }];
+    expect(decodeUtf8(spliceRanges(encodeUtf8('{"1"} '), splices, 0, 5, encodeUtf8('\n')))).toBe('{"22"}\n');
+  });
+
   it('takes only the stretch that is asked for', () => {
     const bytes = encodeUtf8('  {"id":1} ');
     expect(decodeUtf8(spliceRanges(bytes, [{ start: 8, end: 9, replacement: encodeUtf8('22') }], 2, 10))).toBe('{"id":22}');

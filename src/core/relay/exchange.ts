@@ -55,7 +55,7 @@ export class Exchange {
   /** Key of the registered client whose URL was used. */
   clientKey: string | null = null;
   /** Where its lane keeps it. */
-  place = -1;
+  place = 0;
   /** What the upstream remembers of it: its own id, an abort handle. */
   upstream: unknown = null;
   private body: Message | null;

@@ -6,7 +6,7 @@ import { cancelledNotification } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { peekMessage } from '../../mcp/peek.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
-import type { HttpConnection } from '../ports/http-caller.ts';
+import type { HttpConnection, HttpEvents } from '../ports/http-caller.ts';
 import type { BodySink, HeaderList } from '../ports/reply.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { BackendSession } from '../session/session.ts';
@@ -27,7 +27,7 @@ const MOST_STREAM_RETRIES = 3;
 const DEFAULT_RETRY_MS = 1_000;
 
 /** One request on its way to an HTTP backend, and its answer on the way back. */
-export class HttpExchange {
+export class HttpExchange implements HttpEvents {
   private readonly x: Exchange;
   private readonly current: HttpGeneration;
   private readonly host: HttpExchangeHost;
@@ -56,10 +56,7 @@ export class HttpExchange {
     const headers = x.session ? sessionHeaders(x.session, x.headers) : x.headers;
     const body = x.message.ownBytes;
     this.host.context.lane.delivered(x);
-    this.running = this.current.connection.call(
-      { method: 'POST', headers, body, longLived: x.method === 'subscriptions/listen' },
-      this.events(),
-    );
+    this.running = this.current.connection.call({ method: 'POST', headers, body, longLived: x.method === 'subscriptions/listen' }, this);
   }
 
   /** Nobody waits any more. Legacy: the backend is told, and may still answer; modern: the connection is the cancellation. */
@@ -79,23 +76,14 @@ export class HttpExchange {
     this.running?.abort();
   }
 
-  private events(): Parameters<HttpConnection['call']>[1] {
-    return {
-      head: (status, headers) => this.head(status, headers),
-      data: (chunk) => this.data(chunk),
-      end: () => this.end(),
-      failed: (delivered, why) => this.failed(delivered, why),
-    };
-  }
-
-  private head(status: number, headers: Readonly<Record<string, string | string[] | undefined>>): void {
+  head(status: number, headers: Readonly<Record<string, string | string[] | undefined>>): void {
     this.status = status;
     this.headers = headers;
     if (!isEventStream(headers)) return;
     this.reader = new EventStreamReader({ event: (event) => this.event(event), tooLong: () => this.bad('an event is larger than 16 MiB') });
   }
 
-  private data(chunk: Uint8Array): void {
+  data(chunk: Uint8Array): void {
     if (this.reader) return this.reader.push(chunk);
     if (this.sink) return this.sink.write(chunk);
     this.chunks.push(chunk);
@@ -107,7 +95,7 @@ export class HttpExchange {
     this.chunks = [];
   }
 
-  private end(): void {
+  end(): void {
     const { x } = this;
     if (x.phase === 'done') return;
     if (this.reader) return this.streamEnded();
@@ -216,7 +204,8 @@ export class HttpExchange {
     this.running = this.current.connection.call(
       { method: 'GET', headers, body: null, longLived: true },
       {
-        ...this.events(),
+        data: (chunk) => this.data(chunk),
+        end: () => this.end(),
         head: (status, fields) => {
           if (status === 200 && isEventStream(fields)) return this.head(status, fields);
           this.running?.abort();
@@ -228,7 +217,7 @@ export class HttpExchange {
     );
   }
 
-  private failed(delivered: boolean, why: string): void {
+  failed(delivered: boolean, why: string): void {
     const { x } = this;
     if (this.sink) {
       this.host.context.lane.answered(x);

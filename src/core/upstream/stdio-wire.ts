@@ -39,8 +39,7 @@ export class StdioWire {
   /** Sends a client's message with some ranges replaced, as one line. False: the pipe is closed and not one byte was taken. */
   forward(message: Message, splices: readonly Splice[]): boolean {
     const bytes = message.hasLineBreak ? flatten(message.bytes) : message.bytes;
-    const end = { start: message.end, end: message.end, replacement: LINE_FEED };
-    return this.channel.write(spliceRanges(bytes, [...splices, end], message.start, message.end)) !== 'refused';
+    return this.channel.write(spliceRanges(bytes, splices, message.start, message.end, LINE_FEED)) !== 'refused';
   }
 
   /** Sends a message of Holdfast's own. */
