@@ -50,10 +50,29 @@ async function prepareFolder(folder: string, mode: 'close' | 'leave', machine: M
 async function create(folder: string, machine: Machine): Promise<Stats> {
   await checkNearestOwner(dirname(folder), machine);
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE });
+    await makeFolder(folder);
     return await stat(folder);
   } catch (cause) {
     throw refused(folder, reasonOf(cause), cause);
+  }
+}
+
+/**
+ * A folder and what is missing above it. Not `recursive`: Node never comes back where the folder above is there and yet takes none
+ * (`/proc`, an automounter).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: PRIVATE });
+  } catch (cause) {
+    // Somebody was faster; what it is will be seen.
+    if (codeOf(cause) === 'EEXIST') return;
+    if (codeOf(cause) !== 'ENOENT' || (await find(dirname(folder))) !== null) throw cause;
+    await makeFolder(dirname(folder));
+    // Not this function again: above a link that leads nowhere it would never end.
+    await mkdir(folder, { mode: PRIVATE }).catch((again: unknown) => {
+      if (codeOf(again) !== 'EEXIST') throw again;
+    });
   }
 }
 
@@ -97,7 +116,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   ENOTDIR: 'a part of its path is not a folder',
   EEXIST: 'a file of that name is in the way',
-  ENOENT: 'it is a link that leads nowhere',
+  ENOENT: 'it is a link that leads nowhere, or no folder can be made there',
   ENOSPC: 'the disk is full',
   ELOOP: 'its links form a circle',
   ENAMETOOLONG: 'its path is too long',
