@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeAll, connectEach, failure } from '../support/clients.ts';
 import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
 import { createHome, type Home } from '../support/home.ts';
-import { isAlive, processesWith } from '../support/processes.ts';
+import { isAlive } from '../support/processes.ts';
 import { RawSession } from '../support/raw-client.ts';
 import { until } from '../support/until.ts';
 
@@ -14,9 +14,6 @@ beforeAll(async () => {
 
 afterAll(() => home.end());
 
-/** Processes of a workload, the daemon and command lines not counted. */
-const processesOf = (server: Fixture): unknown[] => processesWith(`JOURNAL=${home.folder}/fixture-${server.name}/`);
-
 it.each(['stdio', 'http'] as const)(
   'S46 a %s server is stopped twice, at once and again: each succeeds, it is gone, and start brings it back',
   async (kind) => {
@@ -27,7 +24,7 @@ it.each(['stdio', 'http'] as const)(
     expect(codes).toEqual([0, 0, 0]);
     expect((await home.run('stop', server.name)).code).toBe(0);
     expect(isAlive(pid ?? 0)).toBe(false);
-    expect(processesOf(server)).toEqual([]);
+    expect(home.processes(server.name)).toEqual([]);
     expect(await server.listed()).toMatchObject({ status: 'stopped', desired: 'stopped', pid: null });
 
     for (const { code, data } of await Promise.all(clients.map((client) => failure(client.call('safe'))))) {
@@ -36,7 +33,7 @@ it.each(['stdio', 'http'] as const)(
     await Promise.all(clients.map((client) => client.ping()));
     expect(await Promise.all([1, 2].map(async () => (await home.run('start', server.name)).code))).toEqual([0, 0]);
     expect(await Promise.all(clients.map((client) => client.text('safe', { tag: 'x' })))).toEqual(['safe x', 'safe x']);
-    expect(processesOf(server).length).toBeGreaterThan(0);
+    expect(home.processes(server.name).length).toBeGreaterThan(0);
     await closeAll(clients);
     await server.remove();
   },
@@ -47,11 +44,11 @@ it('S46 a server is stopped while it starts for the first time: run says so, and
     () => 'it runs',
     (error: unknown) => String(error),
   );
-  await until('it boots', () => processesWith(`JOURNAL=${home.folder}/fixture-first/`).length > 0);
+  await until('it boots', () => home.processes('first').length > 0);
   const stopped = await home.run('stop', 'first');
   expect(await starting).toMatch(/overtaken|stopped|cancelled|HF_CANCELLED/i);
   expect(stopped.code).toBe(0);
-  expect(processesWith(`JOURNAL=${home.folder}/fixture-first/`)).toEqual([]);
+  expect(home.processes('first')).toEqual([]);
   expect((await home.run('rm', '-f', 'first')).code).toBe(0);
 });
 
@@ -65,7 +62,7 @@ it('S46 a server is stopped while it starts again: held calls end at once, it st
   await until('it boots', () => server.incarnations().length > 1);
   expect(await Promise.all([1, 2].map(async () => (await home.run('stop', server.name)).code))).toEqual([0, 0]);
   expect((await Promise.all(held)).map(({ data }) => data['code'])).toEqual(['HF_WORKLOAD_STOPPED', 'HF_WORKLOAD_STOPPED']);
-  expect(processesOf(server)).toEqual([]);
+  expect(home.processes(server.name)).toEqual([]);
   expect(await server.listed()).toMatchObject({ status: 'stopped', pid: null });
   server.behave({});
   await home.ok('start', server.name);
@@ -87,7 +84,7 @@ it('S46 a server is removed while it starts: gone for good, its name is free, re
     code: expect.stringMatching(/^HF_WORKLOAD_(STOPPED|UNKNOWN)$/),
     mayHaveExecuted: false,
   });
-  expect(processesOf(server)).toEqual([]);
+  expect(home.processes(server.name)).toEqual([]);
   expect((await session.request('ping')).status).toBe(404);
   const again = await home.run('rm', server.name);
   expect(again.code).not.toBe(0);
@@ -108,7 +105,7 @@ it('S46 start, restart and stop at the same moment: one of them is the last, and
     for (const { code, stderr } of said) if (code !== 0) expect(stderr).toContain('HF_CANCELLED');
   }
   await home.ok('stop', server.name);
-  expect(processesOf(server)).toEqual([]);
+  expect(home.processes(server.name)).toEqual([]);
   await home.ok('start', server.name);
   expect(await server.listed()).toMatchObject({ status: 'running', desired: 'running' });
   expect(new Set(server.journal().map(({ pid }) => pid)).size).toBe(server.incarnations().length);
@@ -128,6 +125,6 @@ it('S46 the daemon is stopped twice', async () => {
     [0, ''],
     [0, ''],
   ]);
-  expect(processesOf(server)).toEqual([]);
+  expect(home.processes(server.name)).toEqual([]);
   expect((await home.run('daemon', 'stop')).code).toBe(0);
 });

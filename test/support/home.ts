@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { DaemonStatus } from '../../src/api/contract/daemon.ts';
 import type { HoldfastEvent } from '../../src/api/contract/streams.ts';
 import type { Workload } from '../../src/api/contract/workload.ts';
-import { isAlive, processesWith } from './processes.ts';
+import { type FoundProcess, isAlive, processesWith } from './processes.ts';
 import { builtProgram } from './program.ts';
 import { until } from './until.ts';
 
@@ -34,6 +34,8 @@ export interface Home {
   /** Waits until a workload is as it should be, and resolves with it. */
   untilWorkload(name: string, what: string, check: (workload: Workload) => boolean, boundMs?: number): Promise<Workload>;
   events(...args: string[]): Promise<HoldfastEvent[]>;
+  /** The processes of a workload's servers, all generations and sessions. */
+  processes(workload: string): FoundProcess[];
   daemon(): Promise<DaemonStatus>;
   /** SIGKILL; resolves when it is dead. */
   killDaemon(): Promise<void>;
@@ -48,8 +50,7 @@ export interface Home {
 export async function createHome(env: Readonly<Record<string, string>> = {}): Promise<Home> {
   const program = await builtProgram();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
-  const { PATH = '', HOME = folder, LANG = 'C.UTF-8' } = process.env;
-  const commandEnv = { PATH, HOME, LANG, NO_COLOR: '1', HOLDFAST_HOME: folder, HOLDFAST_GATEWAY_PORT: '0', ...env };
+  const commandEnv = { ...passedEnv(), NO_COLOR: '1', HOLDFAST_HOME: folder, HOLDFAST_GATEWAY_PORT: '0', ...env };
 
   const run = (...args: string[]): Promise<Said> =>
     new Promise((resolve) => {
@@ -61,7 +62,7 @@ export async function createHome(env: Readonly<Record<string, string>> = {}): Pr
 
   const ok = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await run(...args);
-    if (code !== 0) throw new Error(`holdfast ${args.join(' ')} ended with ${code}: ${stderr.trim()}\n${daemonLog(folder)}`);
+    if (code !== 0) throw new Error(`holdfast ${args.join(' ')} ended with ${code}: ${stderr.trim()}\n${daemonLog(folder).slice(-2_000)}`);
     return stdout;
   };
 
@@ -98,6 +99,10 @@ export async function createHome(env: Readonly<Record<string, string>> = {}): Pr
         .filter(Boolean)
         .map((line) => JSON.parse(line) as HoldfastEvent);
     },
+    processes(workload) {
+      const instance = instanceOf(folder);
+      return instance === null ? [] : processesWith(`HOLDFAST_BACKEND=${instance}/${workload}/`);
+    },
     async killDaemon() {
       const { pid } = await daemon();
       process.kill(pid, 'SIGKILL');
@@ -113,6 +118,14 @@ export async function createHome(env: Readonly<Record<string, string>> = {}): Pr
       if (defects.length > 0) throw new Error(`the daemon's log tells of a defect:\n${defects.join('\n')}`);
     },
   };
+}
+
+/** What a shell would have; nothing of the test runner, nothing of another Holdfast. */
+function passedEnv(): Record<string, string> {
+  const passed = /^(PATH|HOME|LANG|TMPDIR|(UV|PIP|SSL_CERT|NODE_EXTRA_CA|NPM_CONFIG)_.*|(HTTPS?|NO|ALL)_PROXY)$/i;
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => passed.test(entry[0]) && entry[1] !== undefined),
+  );
 }
 
 /** Processes of this home that do not go away by themselves. They are killed. */
