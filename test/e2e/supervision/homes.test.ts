@@ -1,15 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +6,7 @@ import { processesWith } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
 import { commandLine } from './command-line.ts';
 import { TINY_SERVER } from './life.ts';
+import { mountDisk } from './small-disk.ts';
 
 const OTHER_USER = 54_321;
 const asRoot = process.getuid?.() === 0;
@@ -57,11 +47,20 @@ describe('a home that cannot be used is refused with the reason', () => {
   });
 
   it('where it may not be written', async (ctx) => {
-    if (asRoot) return ctx.skip('needs a user other than root: root may write everywhere');
     const home = join(folder, 'read-only');
-    mkdirSync(home, { mode: 0o500 });
-    await expectRefused(home, /may not write/);
-    chmodSync(home, 0o700);
+    if (!asRoot) {
+      mkdirSync(home, { mode: 0o500 });
+      await expectRefused(home, /may not write/);
+      return;
+    }
+    // Root may write everywhere but on a disk that takes nothing.
+    const disk = await mountDisk(home, { readOnly: true });
+    if ('reason' in disk) return ctx.skip(disk.reason);
+    try {
+      await expectRefused(home, /read-only/);
+    } finally {
+      await disk.unmount();
+    }
   });
 
   it('where root would work in the home of another user', async (ctx) => {

@@ -15,12 +15,12 @@ export interface SmallDisk {
 }
 
 /** Mounts one at a folder, which is made. @returns a reason where this user or machine cannot */
-export async function mountSmallDisk(folder: string): Promise<SmallDisk | { readonly reason: string }> {
-  if (process.platform !== 'linux') return { reason: 'needs Linux: a full disk is made with a tmpfs' };
+export async function mountDisk(folder: string, { readOnly = false } = {}): Promise<SmallDisk | { readonly reason: string }> {
+  if (process.platform !== 'linux') return { reason: 'needs linux: a full disk is made with a tmpfs' };
   if (process.getuid?.() !== 0) return { reason: 'needs root: only root can mount a small disk' };
   mkdirSync(folder, { recursive: true });
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${BYTES},mode=0700`, 'tmpfs', folder]);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${BYTES},mode=0700${readOnly ? ',ro' : ''}`, 'tmpfs', folder]);
   } catch (error) {
     return { reason: `needs root: a small disk cannot be mounted here (${String(error)})` };
   }

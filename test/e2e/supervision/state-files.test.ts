@@ -6,7 +6,7 @@ import { RESTART_AT_ONCE } from '../../support/fixture.ts';
 import { createHome, type Home } from '../../support/home.ts';
 import { until } from '../../support/until.ts';
 import { LifeWorkload } from './life.ts';
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import { mountDisk, type SmallDisk } from './small-disk.ts';
 
 let home: Home;
 beforeEach(async () => {
@@ -69,7 +69,7 @@ describe('a full disk', () => {
   });
 
   it('S41 supervision goes on, errors say why, the old state is readable, and it is written once there is room', async (ctx) => {
-    const mounted = await mountSmallDisk(state());
+    const mounted = await mountDisk(state());
     if ('reason' in mounted) return ctx.skip(mounted.reason);
     disk = mounted;
     const server = await LifeWorkload.run(home, 'cramped', { flags: RESTART_AT_ONCE });
