@@ -117,9 +117,9 @@ export class Lane {
     this.effects.cancel(x, reason);
   }
 
-  /** The client's connection closed. What still waits is never run late; what was delivered goes on. */
+  /** The client's connection closed. What still waits is never run late; what was delivered goes on, and so does a stream. */
   gone(x: Exchange): void {
-    if (x.phase === 'held' || x.phase === 'preparing') this.drop(x);
+    if (!x.answer.streaming && x.phase !== 'delivered') this.drop(x);
   }
 
   /** What it waited for is there: on to the backend, or back to the queue. */

@@ -8,7 +8,7 @@ import { isEventStream } from './http-answer.ts';
 import type { HttpGeneration } from './http-generation.ts';
 import { withCancelledId, withClientId } from './http-server-message.ts';
 import { sessionHeaders } from './http-session.ts';
-import type { ServerRequests } from './server-requests.ts';
+import type { ServerRequest, ServerRequests } from './server-requests.ts';
 import { rewritten } from './stdio-wire.ts';
 import type { UpstreamContext } from './upstream.ts';
 
@@ -80,11 +80,15 @@ export class HttpStreams {
     for (const session of Array.from(this.streams.keys())) this.close(session);
   }
 
-  /** Clients that still show a question of the dead generation are told that it is void. */
   generationEnded(generation: number): void {
     this.streams.clear();
     this.refusing = new WeakSet();
-    for (const { id, request } of this.requests.takeWhere((open) => open.generation === generation)) {
+    this.voidQuestions((question) => question.generation === generation);
+  }
+
+  /** Clients that still show a question of a server, or of a session there, that is no more are told so. Another one would take the answer for its own. */
+  voidQuestions(which: (question: ServerRequest) => boolean): void {
+    for (const { id, request } of this.requests.takeWhere(which)) {
       const text = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"the server died"}}`;
       this.context.toStream(request.session, new TextEncoder().encode(text));
     }

@@ -240,6 +240,7 @@ export class HttpUpstream implements Upstream {
     if (this.resume.isRunning(session) || session.backend !== backend) return;
     session.backend = null;
     session.doubted = false;
+    this.streams.voidQuestions((question) => question.session === session);
     if (session.standalone?.connected) this.openStream(session);
   }
 
