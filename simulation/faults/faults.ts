@@ -54,7 +54,8 @@ export function beginFaults(victims: Victims): void {
   });
   repeat('soft-restart', faults.softRestarts, (random) => {
     const process = victim(random);
-    if (!process?.http?.listening) return;
+    // Where nobody notices that the server is another one, its 400 is taken for what it says.
+    if (!process?.http?.listening || process.purpose.plan.server.lostStatus === 400) return;
     world.trace.note(process.name, 'begins anew inside');
     process.http.listening = false;
     process.http.forgetAll();
