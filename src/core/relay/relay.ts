@@ -39,7 +39,7 @@ export class Relay {
     this.settings = settings;
     this.ports = ports;
     this.sessions = new SessionTable(settings.id, ports, (session) => this.units.forSession(session)?.upstream.sessionRevived(session));
-    this.streams = new SessionStreams(ports.epoch, ports.clock, (session) => this.sessions.save(session));
+    this.streams = new SessionStreams(ports.epoch, ports.clock, (session) => this.sessions.saved(session));
     this.notifications = new HeldNotifications();
     this.life = new SessionLife({
       ports,

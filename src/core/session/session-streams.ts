@@ -1,7 +1,7 @@
 import { encodeComment, encodeRetry } from '../../mcp/event-writer.ts';
 import { primesStreams } from '../../mcp/revisions.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Reply } from '../ports/reply.ts';
+import type { EventSink, Reply } from '../ports/reply.ts';
 import { OutStream, parseEventId } from './out-stream.ts';
 import type { Session } from './session.ts';
 
@@ -29,13 +29,13 @@ export type Resumption =
 export class SessionStreams {
   private readonly epoch: string;
   private readonly clock: Clock;
-  private readonly saved: (session: Session) => void;
+  private readonly saved: (session: Session) => Promise<void>;
   private readonly alive = new Set<OutStream>();
   private count = STANDALONE;
   private stopTimer: (() => void) | null = null;
 
   /** @param epoch tells the streams of this Holdfast from those of its predecessors: [0-9a-z]+ */
-  constructor(epoch: string, clock: Clock, saved: (session: Session) => void) {
+  constructor(epoch: string, clock: Clock, saved: (session: Session) => Promise<void>) {
     this.epoch = epoch;
     this.clock = clock;
     this.saved = saved;
@@ -46,16 +46,22 @@ export class SessionStreams {
     this.count += 1;
     const name = `${this.epoch}.${this.count}`;
     const stream = new OutStream(session ? name : null);
-    stream.attach(reply.events(), null);
-    this.keepAlive(stream);
-    if (!session) return stream;
-    session.streams ??= new Map();
-    session.streams.set(name, stream);
-    if (!primesStreams(session.protocolVersion)) return stream;
-    stream.raw(encodeRetry(RETRY_MS));
+    const sink = reply.events();
+    if (session) {
+      session.streams ??= new Map();
+      session.streams.set(name, stream);
+    }
+    if (!session || !primesStreams(session.protocolVersion)) {
+      this.carry(stream, sink);
+      return stream;
+    }
     stream.prime();
     session.primed = [...session.primed, { stream: name, requestId }];
-    this.saved(session);
+    // A client that has the id comes back for the answer, whatever becomes of Holdfast: the journal must know of it before.
+    void this.saved(session).then(() => {
+      sink.write(encodeRetry(RETRY_MS));
+      this.carry(stream, sink);
+    });
     return stream;
   }
 
@@ -67,7 +73,7 @@ export class SessionStreams {
     const primed = session.primed.filter((entry) => entry.stream !== stream.name);
     if (primed.length === session.primed.length) return;
     session.primed = primed;
-    this.saved(session);
+    void this.saved(session);
   }
 
   /** Opens the session's own stream, or puts a new connection under it. */
@@ -117,6 +123,11 @@ export class SessionStreams {
 
   dispose(): void {
     this.stopTimer?.();
+  }
+
+  private carry(stream: OutStream, sink: EventSink): void {
+    stream.attach(sink, null);
+    if (!stream.finished) this.keepAlive(stream);
   }
 
   private keepAlive(stream: OutStream): void {

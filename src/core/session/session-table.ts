@@ -94,8 +94,12 @@ export class SessionTable {
 
   /** Writes what changed. */
   save(session: Session): void {
-    if (session.ended || !this.live.has(session.id)) return;
-    void this.write(session);
+    void this.saved(session);
+  }
+
+  /** The same; resolves when it is in the journal, or never will be. */
+  async saved(session: Session): Promise<void> {
+    if (!session.ended && this.live.has(session.id)) await this.write(session);
   }
 
   end(session: Session): void {
