@@ -6,6 +6,8 @@ const MAY_HOLD: readonly RegExp[] = [
   /units\.all$/,
   // Bounded in number; questions that a client never answers stay until its server dies.
   /(requests|serverRequests|routing)\.open$/,
+  // Sessions that came back while their server was away.
+  /state\.late$/,
   // Of earlier daemons, until their clients come back.
   /\.primed$/,
   /exchanges\.(items|numbers)$/,
