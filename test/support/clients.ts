@@ -3,7 +3,7 @@ import { connectNew } from './new-client.ts';
 import { connectOld } from './old-client.ts';
 import { until } from './until.ts';
 
-export type { ClientOptions, Failure, Notification, Sdk, TestClient } from './client.ts';
+export type { ClientOptions, Sdk, TestClient } from './client.ts';
 export { failure, SDKS } from './client.ts';
 
 /** Connects an official client to a URL of the gateway. */
