@@ -35,10 +35,10 @@ async function startOnPort(spec: WorkloadSpec, marker: BackendMarker, port: numb
   const plan = passable(planLaunch(spec, marker, port), spec, site);
   await folder.create();
   const logStart = await serverLog.end();
-  const shell = await spawnWrapped(plan, folder, site);
+  const { shell, pid: written } = await spawnWrapped(plan, folder, site);
   const leader = { pid: shell.pid, startTime: (await table.read(shell.pid))?.startTime ?? '' };
   try {
-    const pid = await readPid(shell, plan.file);
+    const pid = await written;
     // Dead already: its shell has written down how, and no other process can have started at "never".
     const startTime = (await table.read(pid))?.startTime ?? 'never';
     const record: BackendRecord = { bootId: await site.bootId(), pid, startTime, leader, port, unit: marker.unit, logStart };
@@ -100,7 +100,12 @@ function passable(plan: LaunchPlan, spec: WorkloadSpec, site: LaunchSite): Launc
   return { ...plan, env: Object.fromEntries(Object.entries(plan.env).filter(([name]) => isPassedOn(name))) };
 }
 
-async function spawnWrapped(plan: LaunchPlan, folder: RunFolder, site: LaunchSite): Promise<StartedChild> {
+/** @returns the shell, and the number of the server that it starts */
+async function spawnWrapped(
+  plan: LaunchPlan,
+  folder: RunFolder,
+  site: LaunchSite,
+): Promise<{ readonly shell: StartedChild; readonly pid: Promise<number> }> {
   const mkfifo = await findInPath('mkfifo', '/usr/bin:/bin:/run/current-system/sw/bin', '/');
   if (mkfifo === null) {
     throw new HoldfastError('HF_UNSUPPORTED', {
@@ -113,10 +118,15 @@ async function spawnWrapped(plan: LaunchPlan, folder: RunFolder, site: LaunchSit
   try {
     await site.turn();
     const args = wrapperArgs(folder.path, mkfifo, plan);
-    return await spawnChild(
+    const shell = await spawnChild(
       { ...plan, file: '/bin/sh', args, stdio: ['ignore', output.fd, output.fd, 'pipe'], umask: site.umask },
       plan.file,
     );
+    // At once: when a child exits, Node throws away what nobody has listened to.
+    const pid = readPid(shell, plan.file);
+    // Whoever waits for it may have failed before.
+    pid.catch(() => {});
+    return { shell, pid };
   } finally {
     await output.close();
   }

@@ -5,7 +5,8 @@ import { createStdioPipes } from './stdio-pipes.ts';
 function setup() {
   const stdin = new PassThrough({ highWaterMark: 10 });
   const stdout = new PassThrough();
-  const pipes = createStdioPipes(stdin, stdout, { add() {}, flush: async () => {} });
+  const noise: string[] = [];
+  const pipes = createStdioPipes(stdin, stdout, { add: (line) => noise.push(Buffer.from(line).toString()), flush: async () => {} });
   const seen: string[] = [];
   const listen = (): void =>
     pipes.listen({
@@ -13,7 +14,7 @@ function setup() {
       drain: () => seen.push('<drain>'),
       end: () => seen.push('<end>'),
     });
-  return { stdin, stdout, pipes, seen, listen };
+  return { stdin, stdout, pipes, noise, seen, listen };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -48,6 +49,29 @@ describe('createStdioPipes', () => {
     listen();
     await turn();
     expect(seen).toEqual(['early']);
+  });
+
+  it('logs what a server printed that died before anybody listened', async () => {
+    const { stdout, pipes, noise, seen, listen } = setup();
+    stdout.end('usage: server FILE\nno FILE was given');
+    await pipes.drain();
+    expect(noise).toEqual(['usage: server FILE', 'no FILE was given']);
+    listen();
+    expect(seen).toEqual(['<end>']);
+  });
+
+  it('reads no more than a pipe holds before anybody listens', async () => {
+    const { stdout, seen, listen } = setup();
+    const chunk = Buffer.alloc(16 * 1024, 'x');
+    let written = 0;
+    while (written < 1_000 && stdout.write(chunk)) {
+      written += 1;
+      await turn();
+    }
+    expect(written).toBeLessThan(10);
+    listen();
+    await turn();
+    expect(seen.join('')).toHaveLength((written + 1) * chunk.length);
   });
 
   it('drains what a dead server left, although its reader had paused', async () => {

@@ -4,6 +4,8 @@ import type { StdoutNoise } from './log/stdout-noise.ts';
 
 /** How long a dead server's stdout is read on. What its descendants hold open longer is not its answer any more. */
 const DRAIN_MS = 250;
+/** Of what a server writes before anybody listens, so much is read; the rest waits in its pipe. */
+const EARLY_BYTES = 64 * 1024;
 
 export interface StdioPipes extends StdioChannel {
   /** Ends stdin: the first, politest way to ask a stdio server to go. */
@@ -20,6 +22,8 @@ export interface StdioPipes extends StdioChannel {
  */
 export function createStdioPipes(stdin: Writable, stdout: Readable, noise: StdoutNoise): StdioPipes {
   let listener: StdioListener | null = null;
+  let early: Buffer[] = [];
+  let earlyBytes = 0;
   let broken = false;
   let ended = false;
   let resolveEnd: () => void = () => {};
@@ -41,6 +45,14 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
     broken = true;
   });
   stdin.on('drain', () => listener?.drain());
+  // From the beginning: when a child exits, Node throws away what nobody has listened to.
+  stdout.on('data', (chunk: Buffer) => {
+    if (ended) return;
+    if (listener !== null) return listener.data(chunk);
+    early.push(chunk);
+    earlyBytes += chunk.length;
+    if (earlyBytes >= EARLY_BYTES) stdout.pause();
+  });
   stdout.on('error', endOnce);
   stdout.on('end', endOnce);
   stdout.on('close', endOnce);
@@ -49,10 +61,10 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
     listen(given) {
       if (listener !== null) throw new TypeError('A stdio channel has one listener');
       listener = given;
+      for (const chunk of early) given.data(chunk);
+      early = [];
       if (ended) given.end();
-      stdout.on('data', (chunk: Buffer) => {
-        if (!ended) given.data(chunk);
-      });
+      else stdout.resume();
     },
     write(bytes) {
       if (broken || !stdin.writable) return 'refused';
@@ -70,7 +82,7 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
     },
     async drain() {
       stdin.destroy();
-      if (!ended && listener !== null) {
+      if (!ended) {
         const timer = setTimeout(resolveEnd, DRAIN_MS);
         // A reader that paused for backpressure would otherwise never see the last answers.
         stdout.resume();
@@ -79,6 +91,9 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
       }
       stdout.destroy();
       endOnce();
+      // It died before anybody spoke to it: what it printed may say why.
+      if (listener === null) for (const line of linesOf(Buffer.concat(early))) noise.add(line, 'it came before the first request');
+      early = [];
       await noise.flush();
     },
     close() {
@@ -87,4 +102,15 @@ export function createStdioPipes(stdin: Writable, stdout: Readable, noise: Stdou
       endOnce();
     },
   };
+}
+
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const at = bytes.indexOf(0x0a, from);
+    const end = at < 0 ? bytes.length : at;
+    lines.push(bytes.subarray(from, end));
+    from = end + 1;
+  }
+  return lines;
 }
