@@ -82,6 +82,7 @@ describe('OutStream', () => {
 describe('parseEventId', () => {
   it.each([
     ['lx3k9.0.12', { stream: 'lx3k9.0', n: 12 }],
+    ['lx3k9.3s.12', { stream: 'lx3k9.3s', n: 12 }],
     ['lx3k9.7.1', { stream: 'lx3k9.7', n: 1 }],
     ['', null],
     ['12', null],

@@ -106,6 +106,6 @@ export class OutStream {
 
 /** Splits an event id into its stream's name and its number; null for an id that Holdfast never made. */
 export function parseEventId(id: string): { readonly stream: string; readonly n: number } | null {
-  const match = /^([0-9a-z]+\.\d+)\.(\d{1,15})$/.exec(id);
+  const match = /^([0-9a-z]+\.\d+s?)\.(\d{1,15})$/.exec(id);
   return match?.[1] && match[2] ? { stream: match[1], n: Number(match[2]) } : null;
 }

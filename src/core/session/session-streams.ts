@@ -9,8 +9,8 @@ import type { Session } from './session.ts';
 const KEEP_ALIVE_MS = 15_000;
 /** How long a client should wait before it opens its stream again, ms. */
 const RETRY_MS = 5_000;
-/** The number of the stream that a GET without `Last-Event-ID` opens. */
-const STANDALONE = 0;
+/** How the name of a stream ends that a GET without `Last-Event-ID` opened. */
+const STANDALONE = 's';
 
 /** How long the answer of a finished stream is kept for a client that lost its connection just then, ms. */
 const FINISHED_KEPT_MS = 300_000;
@@ -31,7 +31,7 @@ export class SessionStreams {
   private readonly clock: Clock;
   private readonly saved: (session: Session) => Promise<void>;
   private readonly alive = new Set<OutStream>();
-  private count = STANDALONE;
+  private count = 0;
   private stopTimer: (() => void) | null = null;
 
   /** @param epoch tells the streams of this Holdfast from those of its predecessors: [0-9a-z]+ */
@@ -80,7 +80,11 @@ export class SessionStreams {
   openStandalone(session: Session, reply: Reply, after: number | null): void {
     const sink = reply.events();
     sink.write(encodeRetry(RETRY_MS));
-    session.standalone ??= new OutStream(`${this.epoch}.${STANDALONE}`);
+    if (!session.standalone) {
+      // Never a name that the session knew before it was parked: its events would seem to be known already.
+      this.count += 1;
+      session.standalone = new OutStream(`${this.epoch}.${this.count}${STANDALONE}`);
+    }
     session.standalone.attach(sink, after);
     this.keepAlive(session.standalone);
   }
@@ -92,7 +96,7 @@ export class SessionStreams {
     if (stream) return stream.finished && !stream.hasAfter(parsed.n) ? { kind: 'finished' } : { kind: 'resume', stream, after: parsed.n };
     const primed = session.primed.find((entry) => entry.stream === parsed.stream);
     if (primed) return { kind: 'daemon-restarted', ...primed };
-    if (!parsed.stream.endsWith(`.${STANDALONE}`)) return { kind: 'finished' };
+    if (!parsed.stream.endsWith(STANDALONE)) return { kind: 'finished' };
     return { kind: 'standalone', after: session.standalone?.name === parsed.stream ? parsed.n : null };
   }
 
