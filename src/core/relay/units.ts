@@ -127,7 +127,7 @@ export class Units {
         cancel: (x, reason) => way().cancel(x, reason),
         release: (x) => way().release(x),
         answerFromCache: (x) => (x.method === 'initialize' ? way().answerInitialize(x) : this.answerList(way(), lane, x)),
-        wasRepeatable: (x) => x.name !== null && this.cache.toolIsSafe(way().view(x), x.name, null) === true,
+        wasRepeatable: (x) => x.name !== null && this.cache.toolIsSafe(way().view(x), x.name, x.generation) === true,
         mayRepeatCall: (x, answer) => this.mayRepeat(way(), lane, x, answer),
         cutOff: (x) => {
           if (x.session) ports.events.cutOff(settings.workload, x.session.id, x.session.clientKey);
