@@ -101,6 +101,10 @@ export class Run implements World {
     return this.disk.unsaved.has(sessionId);
   }
 
+  generationsForgotten(): boolean {
+    return this.disk.stateBlocked;
+  }
+
   nothingLives(intent: Intent): void {
     const alive = this.machine.alive(intent.id);
     if (alive.length > 0)

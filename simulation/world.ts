@@ -28,6 +28,8 @@ export interface World {
   violation: Violation | null;
   /** Whether the journal could not be written for that session. */
   mayBeForgotten(sessionId: string): boolean;
+  /** Whether what is on the disk may be older than a daemon's last word. */
+  generationsForgotten(): boolean;
   /** An order to stop or remove it was carried out: checks that nothing of it lives. */
   nothingLives(intent: Intent): void;
   /** Notes a broken promise. Never throws: what is being tested must not be able to catch it. */

@@ -161,6 +161,7 @@ export class PostedRequest {
       // An answer is kept for five minutes.
       if (asked.awaySince !== null && client.world.time.monotonic() - asked.awaySince > 290_000)
         asked.excuse ??= 'its client came back too late';
+      if (this.#session && client.world.mayBeForgotten(this.#session.id)) asked.excuse ??= 'the disk was full';
       // Only primed streams are in the journal.
       if (this.#primedBy === null && this.#streamOf !== client.world.daemons) asked.excuse ??= 'the daemon died';
       if (asked.answers.length === 0 && asked.excuse === null)

@@ -18,8 +18,8 @@ export async function recover(run: Run): Promise<void> {
   if (!(await run.passUntil(120_000, () => run.daemon !== null))) return broken(run, 'no-daemon', 'no daemon comes up');
   if (run.daemon) run.daemon.runtime.awayUntil = 0;
   for (const process of run.machine.alive()) {
-    process.server.of.handshake = 'right';
-    if (process.frozenUntil === Number.POSITIVE_INFINITY) process.die(killed);
+    // What would only be given up after a timeout is ended at once.
+    if (process.frozenUntil === Number.POSITIVE_INFINITY || process.server.of.handshake !== 'right') process.die(killed);
   }
   if (!(await run.passUntil(310_000, () => run.user.open.size === 0))) return;
   await run.pass(6_000);

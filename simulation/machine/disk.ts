@@ -22,6 +22,8 @@ export class Disk {
   /** Sessions whose newest record could not be written: they need not outlive the daemon. */
   readonly unsaved = new Set<string>();
   fullUntil = 0;
+  /** A state could not be written, at some time: what a later daemon knows of generations may be old. */
+  stateBlocked = false;
   readonly #world: World;
   readonly #random: Random;
   readonly #queues = new Map<string, Write[]>();
@@ -95,6 +97,7 @@ export class Disk {
       const { time } = this.#world;
       if (needsRoom && time.monotonic() < this.fullUntil) {
         lost();
+        if (file !== 'journal') this.stateBlocked = true;
         time.after(0.2, () => failed(new HoldfastError('HF_STATE_WRITE', { what: 'No space left on the device' })));
         return;
       }

@@ -24,7 +24,7 @@ export interface Incarnated {
   readonly paged: boolean;
   readonly obeysCancel: number;
   /** How it answers `initialize`. */
-  handshake: 'right' | 'silent' | 'error' | 'no-version' | 'garbage' | 'exit';
+  readonly handshake: 'right' | 'silent' | 'error' | 'no-version' | 'garbage' | 'exit';
 }
 
 /** A way out of the server: its stdout, the stream of a POST, the stream of a GET. */
