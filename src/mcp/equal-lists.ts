@@ -18,9 +18,7 @@ export function equalLists(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let pos = 0; pos < a.length; pos += 1) if (a[pos] !== b[pos]) return false;
-  return true;
+  return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 function canonicalList(bytes: Uint8Array): string {

@@ -53,6 +53,11 @@ describe('withoutTaskSupport', () => {
     expect(decodeUtf8(changed)).toBe(page(() => '"forbidden"'));
   });
 
+  it('sees the offer through escapes', () => {
+    const page = (offer: string) => `{"tools":[{"name":"a","execution":{"t\\u0061skSupport":${offer}}}]}`;
+    expect(decodeUtf8(withoutTaskSupport(encodeUtf8(page('"optional"'))))).toBe(page('"forbidden"'));
+  });
+
   it('gives back the same bytes where no tool offers it', () => {
     const page = bytesOf({ tools: [{ name: 'a', execution: {} }] });
     expect(withoutTaskSupport(page)).toBe(page);

@@ -47,10 +47,17 @@ const FORBIDDEN = encodeUtf8('"forbidden"');
  * list of tasks would show each of them those of the others. Every other byte stays.
  */
 export function withoutTaskSupport(result: Uint8Array): Uint8Array {
+  if (!maySayTaskSupport(result)) return result;
   const offers = findValues(result, ['tools', '*', 'execution', 'taskSupport']);
   if (offers.length === 0) return result;
   return spliceRanges(
     result,
     offers.map(({ start, end }) => ({ start, end, replacement: FORBIDDEN })),
   );
+}
+
+/** A quick look before the exact one: whether the key stands there, or an escape that it might be written with. */
+function maySayTaskSupport(result: Uint8Array): boolean {
+  const bytes = Buffer.from(result.buffer, result.byteOffset, result.length);
+  return bytes.includes('taskSupport') || bytes.includes('\\u');
 }

@@ -6,7 +6,9 @@ import type { Session } from '../session/session.ts';
 import { ask, type HttpAnswer, HttpFailure } from './http-answer.ts';
 
 const encoder = new TextEncoder();
-const FIRST_PAUSE_MS = 10;
+const FIRST_PAUSE_MS = 5;
+/** Each pause is a tenth of the time that has passed: however long a server boots, it is found ready at most so much later. */
+const PAUSE_GROWTH = 1.1;
 const LONGEST_PAUSE_MS = 250;
 /** A ping whose answer takes longer is given up and sent anew: its connection may be dead, ms. */
 const PING_MS = 5_000;
@@ -56,7 +58,7 @@ export async function waitUntilReachable(connection: HttpConnection, clock: Cloc
       if (!(error instanceof HttpFailure)) throw error;
     }
     await sleep(clock, pause, signal);
-    pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * PAUSE_GROWTH);
   }
 }
 
