@@ -8,6 +8,8 @@ export interface BenchContext {
   readonly options: Options;
   readonly started: StartedProcesses;
   readonly pinning: Pinning;
+  /** Of who called, with what was taken out of ours. */
+  readonly originalEnv: NodeJS.ProcessEnv;
   /** A folder for files of this run, removed at its end. */
   readonly folder: string;
   /** Says on stderr what is being done. */

@@ -20,12 +20,13 @@ export interface Rival {
 }
 
 /** Installs the proxies that a user of npm would pick, exactly these versions, into a folder of this run. */
-export async function installRivals({ folder, progress }: BenchContext): Promise<Rival[]> {
+export async function installRivals({ folder, progress, originalEnv }: BenchContext): Promise<Rival[]> {
   const dir = join(folder, 'rivals');
   await mkdir(dir);
   progress('crash: installing supergateway 4.0.0 and mcp-proxy 6.7.19 from npm');
   const packages = ['supergateway@4.0.0', 'mcp-proxy@6.7.19'];
   await promisify(execFile)('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', dir, ...packages], {
+    env: originalEnv,
     timeout: INSTALL_WITHIN_MS,
   });
   const bin = (name: string): string => join(dir, 'node_modules', '.bin', name);

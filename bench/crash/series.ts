@@ -19,8 +19,11 @@ export interface Series {
   readonly tally: Tally;
 }
 
-/** Kills the server behind a target again and again under the steady load of four clients. */
-export async function runSeries(target: Target, progress: (text: string) => void): Promise<Series> {
+/**
+ * Kills the server behind a target again and again under the steady load of four clients.
+ * @param beside done after each kill, under the same load: what is to be compared with the recovery
+ */
+export async function runSeries(target: Target, progress: (text: string) => void, beside: () => Promise<void>): Promise<Series> {
   const clients = Array.from({ length: CLIENTS }, (_, number) => new SdkClient(target.url, number));
   for (const client of clients) await client.connect();
   for (const client of clients) {
@@ -35,6 +38,7 @@ export async function runSeries(target: Target, progress: (text: string) => void
     if (pids.size === 0) break;
     kills.push(await killOnce(target, clients, pids, count));
     if (count % 10 === 0) progress(`${target.name}: killed ${count} times`);
+    await beside();
     // Not in step with the calls: 100 to 200 ms, spread evenly.
     await pause(100 + ((count * 37) % 100));
   }
