@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListResult } from '../../../src/api/contract/results.ts';
 import { createHome, type Home } from '../../support/home.ts';
 import { LIFE_SERVER, LifeWorkload, markedProcesses } from './life.ts';
 
@@ -22,7 +23,8 @@ async function expectRefused(words: readonly string[], code: string, exit: numbe
   expect(said.stderr).toContain(`code: ${code}`);
   expect(said.stderr).toMatch(says);
   expect(said.stderr).toMatch(/fix: \S/);
-  expect(await home.ok('ls', '-a', '-q')).toBe('good\n');
+  const { workloads } = await good.api.json<ListResult>({ method: 'GET', path: '/v1/workloads', query: { all: 'true' } });
+  expect(workloads.map(({ name }) => name)).toEqual(['good']);
   expect(readdirSync(at('state', 'workloads'))).toEqual(['good']);
   expect(existsSync(at('state', 'run', 'bad'))).toBe(false);
   expect(markedProcesses(home, 'bad')).toEqual([]);
