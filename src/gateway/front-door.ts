@@ -9,8 +9,6 @@ import { HttpReply } from './downstream/reply.ts';
 import { refuse, serve } from './downstream/streamable-http.ts';
 import { parseTarget } from './downstream/target.ts';
 
-const NO_ORIGINS: readonly string[] = [];
-
 /** What is behind a name. */
 export interface Behind {
   readonly relay: Relay;
@@ -47,10 +45,10 @@ export class FrontDoor {
     try {
       const target = parseTarget(request.url ?? '/', only);
       const behind = target && this.options.find(target.workload);
-      checkOrigin(request.headers, behind?.spec.allowedOrigins ?? NO_ORIGINS);
+      checkOrigin(request.headers, behind ? behind.spec.allowedOrigins : []);
       // Keys come with the registration of clients; until then no key is right, and a wrong key looks like an unknown name.
       if (!target || !behind || target.clientKey !== null || !peerAllowed) throw unknown(request.url ?? '/');
-      serve(request, response, behind.relay, target.clientKey);
+      serve(request, response, behind.relay, target.clientKey, (error) => this.turnAway(request, response, error));
     } catch (error) {
       this.turnAway(request, response, error);
     }
@@ -61,7 +59,9 @@ export class FrontDoor {
     const failure = asHoldfastError(error);
     if (failure.code === 'HF_INTERNAL')
       this.options.log.error('a request failed', { error: failure.message, stack: stackOf(failure.cause) });
-    refuse(new HttpReply(response), failure);
+    // A defect after the answer began: the client must not take it for whole.
+    if (response.headersSent) response.destroy();
+    else refuse(new HttpReply(response), failure);
   }
 
   private peerOf(socket: Socket): boolean | Promise<boolean> {
