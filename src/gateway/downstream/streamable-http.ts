@@ -14,12 +14,21 @@ import { HttpReply } from './reply.ts';
 
 const JSON_TYPE: HeaderList = { 'content-type': 'application/json' };
 
-/** The Streamable HTTP transport towards one client request (2025-11-25, basic/transports). Origin and access were checked. */
-export function serve(request: IncomingMessage, response: ServerResponse, relay: Relay, clientKey: string | null): void {
+/**
+ * The Streamable HTTP transport towards one client request (2025-11-25, basic/transports). Origin and access were checked.
+ * @param failed gets what is thrown once the body is there: a defect, whose request must be answered all the same
+ */
+export function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  relay: Relay,
+  clientKey: string | null,
+  failed: (error: unknown) => void,
+): void {
   const reply = new HttpReply(response);
   switch (request.method) {
     case 'POST':
-      return post(request, relay, clientKey, reply);
+      return post(request, relay, clientKey, reply, failed);
     case 'GET':
       if (!accepts(request, 'text/event-stream')) return refuse(reply, badAccept('text/event-stream'), 406);
       return relay.get(callerOf(request, clientKey, headersFor(request, relay)), reply);
@@ -39,7 +48,7 @@ export function refuse(reply: Reply, error: HoldfastError, status?: number): voi
   reply.status(status ?? refused.status, refused.body, refused.headers);
 }
 
-function post(request: IncomingMessage, relay: Relay, clientKey: string | null, reply: Reply): void {
+function post(request: IncomingMessage, relay: Relay, clientKey: string | null, reply: Reply, failed: (error: unknown) => void): void {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     request.resume();
@@ -55,7 +64,13 @@ function post(request: IncomingMessage, relay: Relay, clientKey: string | null, 
   }
   readBody(
     request,
-    (body) => message(body, request, relay, clientKey, reply),
+    (body) => {
+      try {
+        message(body, request, relay, clientKey, reply);
+      } catch (error) {
+        failed(error);
+      }
+    },
     (error) => {
       reply.onClose(() => request.destroy());
       refuse(reply, error);
