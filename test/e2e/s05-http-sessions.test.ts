@@ -112,15 +112,17 @@ it('an HTTP server is killed with calls in flight: the unsafe ones fail at once,
   await server.remove();
 });
 
-it('S06 fifty calls of one session meet the lost session: exactly one initialize reaches the server', async () => {
+it('S06 fifty calls of one session meet the lost session at the same moment: exactly one initialize reaches the server', async () => {
   const server = await Fixture.run(home, 'fifty', { kind: 'http', flags: RESTART_AT_ONCE });
-  const client = await connect('new', server.url);
-  await server.untilBack(await server.kill());
+  const clients = await connectEach(server.url);
+  server.behave({ bootMs: 1_000 });
+  await server.crash();
   const tags = Array.from({ length: 50 }, (_, index) => String(index));
-  expect(await Promise.all(tags.map((tag) => client.text('unsafe', { tag })))).toEqual(tags.map((tag) => `unsafe ${tag}`));
-  expect(server.executions('unsafe')).toBe(50);
-  await checkResumedOnce(server, [client], 2);
-  await client.close();
+  const calls = clients.flatMap((client) => tags.map((tag) => client.text('unsafe', { tag: client.sdk + tag })));
+  expect(await Promise.all(calls)).toEqual(SDKS.flatMap((sdk) => tags.map((tag) => `unsafe ${sdk}${tag}`)));
+  expect(server.executions('unsafe')).toBe(100);
+  await checkResumedOnce(server, clients, 2);
+  await closeAll(clients);
 });
 
 it('S06 fifty calls of five sessions meet a server that is killed under them: one initialize for each session and generation', async () => {

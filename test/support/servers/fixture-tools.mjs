@@ -77,7 +77,7 @@ function work(mcp, conduct) {
   for (const [name, annotations] of tools) {
     const annotated = conduct.plain === true ? {} : { annotations };
     mcp.registerTool(name, { description: `Counts: ${name}`, inputSchema, ...annotated }, async ({ tag, ms, firstMs }, { signal }) => {
-      const wait = executedBefore(name, tag) ? ms : (firstMs ?? ms);
+      const wait = firstMs !== undefined && !executedBefore(name, tag) ? firstMs : ms;
       journal('executed', { tool: name, tag });
       if (wait !== undefined) await pause(wait, signal);
       journal(signal.aborted ? 'cancelled' : 'finished', { tool: name, tag });
