@@ -98,7 +98,7 @@ export class Run implements World {
   }
 
   mayBeForgotten(sessionId: string): boolean {
-    return this.disk.unsaved.has(sessionId);
+    return this.disk.unsaved.has(sessionId) || this.disk.outdated.has(sessionId);
   }
 
   generationsForgotten(): boolean {

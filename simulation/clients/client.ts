@@ -3,6 +3,7 @@ import { describe } from '../invariants/ledger.ts';
 import { recordOf, textOf, type WireMessage } from '../servers/wire-types.ts';
 import type { Random } from '../time/random.ts';
 import type { World } from '../world.ts';
+import type { ClientSession } from './client-session.ts';
 import type { FrontDoor } from './front-door.ts';
 import { OwnStream } from './own-stream.ts';
 import { type Done, PostedRequest } from './posted-request.ts';
@@ -10,15 +11,6 @@ import { call, nextWish, type Wish } from './wishes.ts';
 
 /** No notification is answered later than that, whatever the server does, ms. */
 const NOTIFICATION_MS = 35_000;
-
-/** A session as its client knows it. */
-export interface ClientSession {
-  readonly id: string;
-  readonly workloadId: string;
-  readonly version: string;
-  /** The client ended it itself. */
-  deleted: boolean;
-}
 
 /** An AI client: keeps one session with one workload, asks for things, changes its mind, loses connections and comes back. */
 export class Client {

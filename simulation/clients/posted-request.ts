@@ -2,7 +2,8 @@ import type { HeaderList } from '../../src/core/ports/reply.ts';
 import type { Answered, Asked } from '../invariants/asked.ts';
 import { describe } from '../invariants/ledger.ts';
 import { recordOf, textOf, type WireMessage } from '../servers/wire-types.ts';
-import type { Client, ClientSession } from './client.ts';
+import type { Client } from './client.ts';
+import type { ClientSession } from './client-session.ts';
 import type { Break, ResponseEvents } from './connection.ts';
 import { EventReader } from './event-reader.ts';
 import type { ClientCall } from './front-door.ts';
@@ -97,7 +98,8 @@ export class PostedRequest {
     };
     client.world.trace.note(client.name, `gets ${describe(asked)}: ${final.ok ? 'ok' : (code ?? `error ${answer.error?.message ?? ''}`)}`);
     const echo = answer.result?.['echo'];
-    if (echo !== undefined && echo !== asked.key) client.world.fail('wrong-answer', `${describe(asked)} was answered with ${String(echo)}`);
+    if (echo !== undefined && echo !== asked.key)
+      client.world.fail('wrong-answer', `${describe(asked)} was answered with ${JSON.stringify(echo)}`);
     client.world.ledger.answered(asked, final);
     this.#done(answer, this.#headers);
   }
@@ -223,7 +225,7 @@ export class PostedRequest {
     world.time.after(client.random.between(500, 5_000), () => {
       if (asked.answers.length > 0 || asked.excuse !== null || this.#session?.deleted || client.session !== this.#session) return;
       if (client.asleep) return this.#resumeLater();
-      world.trace.note(client.name, `resumes ${describe(asked)} after ${this.#lastEventId}`);
+      world.trace.note(client.name, `resumes ${describe(asked)} after ${String(this.#lastEventId)}`);
       this.#call = client.door.send(
         this.#request('GET', ''),
         this.#events(),

@@ -71,10 +71,10 @@ export class Daemon {
 /** What a dead daemon's gateway says reaches nobody. */
 function alive(events: GatewayEvents, lifeline: Lifeline): GatewayEvents {
   return {
-    needBackend: lifeline.hears(events.needBackend),
-    releaseBackend: lifeline.hears(events.releaseBackend),
-    connectionLost: lifeline.hears(events.connectionLost),
-    cutOff: lifeline.hears(events.cutOff),
+    needBackend: lifeline.hears((...of: Parameters<GatewayEvents['needBackend']>) => events.needBackend(...of)),
+    releaseBackend: lifeline.hears((...of: Parameters<GatewayEvents['releaseBackend']>) => events.releaseBackend(...of)),
+    connectionLost: lifeline.hears((...of: Parameters<GatewayEvents['connectionLost']>) => events.connectionLost(...of)),
+    cutOff: lifeline.hears((...of: Parameters<GatewayEvents['cutOff']>) => events.cutOff(...of)),
   };
 }
 

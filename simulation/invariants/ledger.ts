@@ -78,7 +78,7 @@ export class Ledger {
     if (answer.mayHaveExecuted !== false) return;
     this.seal(asked, 'its caller was told that it was not executed');
     if (asked.executions.length > 0)
-      this.#fail('wrong-verdict', `${describe(asked)} was executed, and its caller was told (${answer.code}) that it was not`);
+      this.#fail('wrong-verdict', `${describe(asked)} was executed, and its caller was told (${String(answer.code)}) that it was not`);
   }
 
   #now(): number {

@@ -43,7 +43,7 @@ async function restore(run: Run, intent: Intent): Promise<void> {
   if (!view()) return broken(run, 'lost-workload', `${intent.id} should be ${intent.desired}, and the daemon does not know it`);
   if (intent.desired === 'stopped') {
     if (!(await run.passUntil(RECOVERY_MS, () => view()?.status.lifecycle === 'stopped')))
-      broken(run, 'not-stopped', `${intent.id} is ${view()?.status.lifecycle}`);
+      broken(run, 'not-stopped', `${intent.id} is ${String(view()?.status.lifecycle)}`);
     return;
   }
   const settled = (): boolean => ['running', 'failed', 'stopped'].includes(view()?.status.lifecycle ?? '');
@@ -55,7 +55,7 @@ async function restore(run: Run, intent: Intent): Promise<void> {
     await run.passUntil(RECOVERY_MS, () => view()?.status.lifecycle === 'running' && run.user.open.size === 0);
   }
   if (view()?.status.lifecycle !== 'running')
-    broken(run, 'not-recovered', `${intent.id} is ${view()?.status.lifecycle}: ${JSON.stringify(view()?.status.reason)}`);
+    broken(run, 'not-recovered', `${intent.id} is ${String(view()?.status.lifecycle)}: ${JSON.stringify(view()?.status.reason)}`);
 }
 
 /** Nothing goes wrong and nobody asks for anything: what must be true then. */
@@ -93,14 +93,15 @@ function checkProcesses(run: Run): void {
   for (const process of run.machine.alive()) {
     const { workloadId, generation } = process.purpose;
     const intent = run.intents.of(workloadId);
-    if (intent?.desired !== 'running') broken(run, 'orphan', `process ${process.pid} of ${workloadId} lives, which is ${intent?.desired}`);
+    if (intent?.desired !== 'running')
+      broken(run, 'orphan', `process ${process.pid} of ${workloadId} lives, which is ${String(intent?.desired)}`);
     const status = run.daemon?.control.find(intent?.name ?? '')?.status;
     const isShared = process.purpose.plan.spec.sessions === 'shared';
     if (isShared && status?.backend?.generation !== generation)
       broken(
         run,
         'orphan',
-        `process ${process.pid} is generation ${generation}, and the daemon takes ${status?.backend?.generation} for the living one`,
+        `process ${process.pid} is generation ${generation}, and the daemon takes ${String(status?.backend?.generation)} for the living one`,
       );
   }
 }

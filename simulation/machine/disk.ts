@@ -21,6 +21,8 @@ export class Disk {
   readonly sessions = new Map<string, SessionRecord>();
   /** Sessions whose newest record could not be written: they need not outlive the daemon. */
   readonly unsaved = new Set<string>();
+  /** Sessions of which a daemon could not write its last word before it died. */
+  readonly outdated = new Set<string>();
   fullUntil = 0;
   /** A state could not be written, at some time: what a later daemon knows of generations may be old. */
   stateBlocked = false;
@@ -84,6 +86,7 @@ export class Disk {
 
   /** Called when a daemon dies. */
   settleAfterDeath(): void {
+    for (const id of this.unsaved) this.outdated.add(id);
     for (const queue of this.#queues.values()) {
       const made = this.#random.int(0, queue.length);
       for (const write of queue.slice(0, made)) write.apply();
