@@ -81,17 +81,14 @@ async function runCommands(commands) {
 /**
  * Runs one vitest project and adds what it did to the totals.
  * @param {string} project
- * @param {string} folder
+ * @param {readonly string[]} folders
  * @returns {Promise<string[]>} what went wrong
  */
-async function runTests(project, folder) {
-  if (!existsSync(folder)) {
-    process.stdout.write(`There is no folder ${folder}.\n`);
-    return [];
-  }
-  const filter = project === 'e2e' && values.smoke ? [`${folder}/smoke`] : [];
-  const files = testFiles(folder).filter((file) => filter.every((start) => file.startsWith(start)));
-  if (files.length === 0) return [`no test file is in ${folder}${filter.length > 0 ? ' for --smoke' : ''}`];
+async function runTests(project, folders) {
+  const where = folders.join(' and ');
+  const filter = project === 'e2e' && values.smoke ? folders.map((folder) => `${folder}/smoke`) : [];
+  const files = folders.flatMap(testFiles).filter((file) => filter.every((start) => file.startsWith(start)));
+  if (files.length === 0) return [`no test file is in ${where}${filter.length > 0 ? ' for --smoke' : ''}`];
 
   const report = join('.reports', `${project}.json`);
   rmSync(report, { force: true });
@@ -111,7 +108,7 @@ async function runTests(project, folder) {
   if (tally.failed > 0) problems.push(`${tally.failed} failed`);
   else if (code !== 0) problems.push(`vitest ended with ${code} although no test failed`);
   if (tally.passed + tally.failed === 0) problems.push(`no test ran, of ${files.length} files`);
-  if (tally.files !== files.length) problems.push(`${files.length} test files are in ${folder}, vitest loaded ${tally.files}`);
+  if (tally.files !== files.length) problems.push(`${files.length} test files are in ${where}, vitest loaded ${tally.files}`);
   for (const skip of tally.skips) {
     const why = objection(skip, policy);
     if (why !== undefined) problems.push(`"${skip.test}" did not run, and ${why}`);
