@@ -22,6 +22,11 @@ export class Intents {
     return intent;
   }
 
+  /** The workload that has the name is still the one before. */
+  takeBack(name: string, before: Intent | null): void {
+    if (before) this.#current.set(name, before);
+  }
+
   current(name: string): Intent | null {
     return this.#current.get(name) ?? null;
   }

@@ -51,7 +51,11 @@ export class User {
     this.#runs += 1;
     const spec: WorkloadSpec = { ...plan.spec, id: `${plan.name}-${this.#runs}`, createdAt: this.#world.time.now() };
     const intent = this.#world.intents.begin(spec.id, plan.name);
-    this.#watch(daemon, 'run', intent, daemon.control.create(spec, silent));
+    const creation = daemon.control.create(spec, silent);
+    creation.catch((error: unknown) => {
+      if (asHoldfastError(error).code === 'HF_NAME_TAKEN' && !daemon.lifeline.dead) this.#world.intents.takeBack(plan.name, present);
+    });
+    this.#watch(daemon, 'run', intent, creation);
   }
 
   give(order: Exclude<Order, 'run'>, intent: Intent): void {
