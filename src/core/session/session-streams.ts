@@ -17,6 +17,9 @@ const FINISHED_KEPT_MS = 300_000;
 /** Finished streams that are kept for one session. */
 const MOST_FINISHED = 16;
 
+/** Streams of one session that the journal knows of, those of earlier daemons that nobody came back for included. */
+const MOST_PRIMED = 64;
+
 /** What a GET with `Last-Event-ID` means. */
 export type Resumption =
   | { readonly kind: 'resume'; readonly stream: OutStream; readonly after: number }
@@ -56,7 +59,7 @@ export class SessionStreams {
       return stream;
     }
     stream.prime();
-    session.primed = [...session.primed, { stream: name, requestId }];
+    session.primed = [...session.primed.slice(1 - MOST_PRIMED), { stream: name, requestId }];
     // A client that has the id comes back for the answer, whatever becomes of Holdfast: the journal must know of it before.
     void this.saved(session).then(() => {
       sink.write(encodeRetry(RETRY_MS));
@@ -65,15 +68,14 @@ export class SessionStreams {
     return stream;
   }
 
-  /** The answer was sent. It is kept for a while: a connection that breaks now takes with it what was on its way. */
+  /**
+   * The answer was sent. It is kept for a while: a connection that breaks now takes with it what was on its way. So long the journal knows
+   * of it too: should Holdfast die, a client that did not get its answer learns what became of it.
+   */
   closeForRequest(session: Session | null, stream: OutStream): void {
     if (!session || stream.name === null) return;
     stream.finishedAt = this.clock.monotonic();
     this.forgetFinished(session);
-    const primed = session.primed.filter((entry) => entry.stream !== stream.name);
-    if (primed.length === session.primed.length) return;
-    session.primed = primed;
-    void this.saved(session);
   }
 
   /** Opens the session's own stream, or puts a new connection under it. */
@@ -112,11 +114,18 @@ export class SessionStreams {
     const oldest = this.clock.monotonic() - FINISHED_KEPT_MS;
     const finished = [...streams.values()].filter((stream) => stream.finishedAt !== null);
     finished.sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+    const gone = new Set<string>();
     for (const [index, { name, finishedAt }] of finished.entries()) {
       const isTooOld = finishedAt !== null && finishedAt <= oldest;
-      if (name !== null && (isTooOld || index < finished.length - MOST_FINISHED)) streams.delete(name);
+      if (name !== null && (isTooOld || index < finished.length - MOST_FINISHED)) gone.add(name);
     }
+    if (gone.size === 0) return;
+    for (const name of gone) streams.delete(name);
     if (streams.size === 0) session.streams = null;
+    const primed = session.primed.filter(({ stream }) => !gone.has(stream));
+    if (primed.length === session.primed.length) return;
+    session.primed = primed;
+    void this.saved(session);
   }
 
   /** The session ended: its streams too. */
