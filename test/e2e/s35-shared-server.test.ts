@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeAll, connect, connectEach, SDKS, type TestClient, untilListening } from '../support/clients.ts';
+import { closeAll, connect, connectEach, failure, SDKS, type TestClient, untilListening } from '../support/clients.ts';
 import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { RawSession } from '../support/raw-client.ts';
@@ -182,6 +182,50 @@ it('a held call that its client cancels, or whose client leaves, never runs', as
   expect(held.executions('unsafe', 'gone')).toBe(0);
   await closeAll(clients);
 });
+
+it.each(['stdio', 'http'] as const)(
+  "a %s server dies while it waits for a client's answer: the question is void, and the late answer reaches nobody",
+  async (kind) => {
+    const asking = await Fixture.run(home, `asking-${kind}`, { kind, flags: RESTART_AT_ONCE });
+    const answers = new Map<string, (answer: string) => void>();
+    const elicit = (message: string): Promise<string> => new Promise((resolve) => answers.set(message, resolve));
+    const clients = await Promise.all(SDKS.map((sdk) => connect(sdk, asking.url, { elicit })));
+    for (const client of clients) {
+      const lost = failure(client.call('elicit', { message: `first ${client.sdk}` }));
+      await until('the user is asked', () => answers.has(`first ${client.sdk}`));
+      await asking.kill();
+      expect(await lost).toMatchObject({ code: -31_000, data: { mayHaveExecuted: true, signal: 'SIGKILL' } });
+      await client.call('whoami');
+      const second = client.text('elicit', { message: `second ${client.sdk}` });
+      await until('the user is asked again', () => answers.has(`second ${client.sdk}`));
+      answers.get(`first ${client.sdk}`)?.('late');
+      answers.get(`second ${client.sdk}`)?.('in time');
+      expect(JSON.parse(await second)).toMatchObject({ content: { answer: 'in time' } });
+      expect(JSON.stringify(asking.journal())).not.toContain('"late"');
+    }
+    await closeAll(clients);
+    await asking.remove();
+  },
+);
+
+it.each(['stdio', 'http'] as const)(
+  'a call of a %s server that outlives the request timeout ends with an error, and the server is told; progress gives it time',
+  async (kind) => {
+    const slow = await Fixture.run(home, `slow-${kind}`, { kind, flags: [...RESTART_AT_ONCE, '--request-timeout=2s'] });
+    const clients = await connectEach(slow.url);
+    const steady = clients.map((client) => client.text('progress', { steps: 8, ms: 500 }, { onProgress: () => undefined }));
+    for (const { code, data } of await Promise.all(
+      clients.map((client) => failure(client.call('unsafe', { tag: client.sdk, ms: 60_000 }))),
+    ))
+      expect({ code, data }).toMatchObject({ code: -31_007, data: { code: 'HF_REQUEST_TIMEOUT', mayHaveExecuted: true } });
+    for (const sdk of SDKS)
+      await until('the server is told', () => slow.journal().some(({ what, tag }) => what === 'cancelled' && tag === sdk));
+    expect(await Promise.all(steady)).toEqual(['progress 8', 'progress 8']);
+    expect((await slow.listed()).restarts).toBe(0);
+    await closeAll(clients);
+    await slow.remove();
+  },
+);
 
 it('a session that its client ends is gone, and the process lives on', async () => {
   const { pid } = await server.listed();
