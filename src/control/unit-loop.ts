@@ -68,10 +68,11 @@ export class UnitLoop implements UnitEffects {
 
   #apply(event: UnitEvent): void {
     const before = this.#state;
-    this.#state = reduce(before, event, this.#context());
+    const context = this.#context();
+    this.#state = reduce(before, event, context);
     if (this.#state === before) return;
     const told = event.kind === 'begun' && (event.action.kind === 'serve' || event.action.kind === 'drop');
-    if (!told) this.host.changed(this, chronicle(this.host.spec.name, this.unit, before, event, this.#state));
+    if (!told) this.host.changed(this, chronicle(this.host.spec.name, this.unit, before, event, this.#state, context.monotonic));
   }
 
   #proceed(): void {

@@ -7,8 +7,18 @@ import { mustEnd, type UnitState } from './unit.ts';
 /** An entry of the event log before it has a number and a time. */
 export type Entry = Omit<HoldfastEvent, 'seq' | 'at'>;
 
-/** What a transition is worth telling people and programs. `unit`: the session under `--sessions isolated`, null for the shared backend. */
-export function chronicle(workload: string, unit: string | null, before: UnitState, event: UnitEvent, after: UnitState): Entry[] {
+/**
+ * What a transition is worth telling people and programs. `unit`: the session under `--sessions isolated`, null for the shared backend;
+ * `monotonic`: when it was decided, ms.
+ */
+export function chronicle(
+  workload: string,
+  unit: string | null,
+  before: UnitState,
+  event: UnitEvent,
+  after: UnitState,
+  monotonic: number,
+): Entry[] {
   if (before === after) return [];
   const entries: Entry[] = [];
   const tell = (type: string, message: string, data: Record<string, unknown> = {}): void => {
@@ -32,7 +42,7 @@ export function chronicle(workload: string, unit: string | null, before: UnitSta
     tell('backend.exited', exitLine(after.undropped), facts);
   }
   if (event.kind === 'start-failed') tell('backend.start-failed', event.error.message, { generation, code: event.error.code });
-  tellOutcome(before, after, tell);
+  tellOutcome(before, after, monotonic, tell);
   return entries;
 }
 
@@ -51,7 +61,7 @@ function tellBegun(event: Extract<UnitEvent, { kind: 'begun' }>, after: UnitStat
 }
 
 /** What became of the unit, told once when it becomes so. */
-function tellOutcome(before: UnitState, after: UnitState, tell: Tell): void {
+function tellOutcome(before: UnitState, after: UnitState, monotonic: number, tell: Tell): void {
   const { reason } = after;
   if (reason?.code === 'crash-looping' && before.reason?.code !== 'crash-looping') {
     tell('workload.crash-looping', reason.message, { attempts: after.ladder.attempts });
@@ -60,6 +70,7 @@ function tellOutcome(before: UnitState, after: UnitState, tell: Tell): void {
     tell('workload.backoff', `next start at ${new Date(after.ladder.nextStartAt).toISOString()}`, {
       attempts: after.ladder.attempts,
       nextStartAt: after.ladder.nextStartAt,
+      delayMs: Math.max(0, Math.round((after.dueAt ?? monotonic) - monotonic)),
       reason: reason?.code ?? null,
     });
   }

@@ -17,11 +17,10 @@ afterAll(() => home.end());
 
 const gaps = (times: readonly number[]): number[] => times.slice(1).map((at, index) => at - (times[index] ?? 0));
 
-/** What the daemon planned: the waits between an end and the next start, ms. An event is written a moment after its decision. */
+/** What the daemon planned: the waits between an end and the next start, ms. */
 async function plannedDelays(name: string): Promise<number[]> {
   const events = await home.events(name);
-  const backoffs = events.filter(({ type }) => type === 'workload.backoff');
-  return backoffs.map(({ at, data }) => Math.round((Number(data['nextStartAt']) - Date.parse(at)) / 50) * 50);
+  return events.filter(({ type }) => type === 'workload.backoff').map(({ data }) => Number(data['delayMs']));
 }
 
 describe('a server that was ready once', () => {
@@ -70,7 +69,9 @@ describe('a server that was ready once', () => {
     const failed = await server.until('has failed', ({ lifecycle }) => lifecycle === 'failed');
     expect(failed).toMatchObject({ restarts: 3, reason: { code: 'attempts-exhausted' }, last_exit: { cause: 'not-ready' }, pid: null });
     expect(failed.last_exit?.generation).toBe(before.generation + 3);
-    expect(server.boots()).toHaveLength(4);
+    // The first one, and three more. On a busy machine a start may be ended before its program says that it runs.
+    const starts = (await home.events('mute')).filter(({ type }) => type === 'backend.starting');
+    expect(starts).toHaveLength(4);
     expect(await plannedDelays('mute')).toEqual([50, 150, 450]);
     expect(server.processes()).toEqual([]);
   });
