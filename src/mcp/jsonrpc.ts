@@ -34,6 +34,11 @@ export function notificationText(method: string, params: string | null): string 
   return `{"jsonrpc":"2.0","method":${JSON.stringify(method)}${rest}}`;
 }
 
+/** Tells a client that a resource it subscribed to may have changed. */
+export function resourceUpdated(uri: string): Uint8Array {
+  return encodeUtf8(notificationText('notifications/resources/updated', JSON.stringify({ uri })));
+}
+
 /** Tells the other side that nobody waits any more for a request with that id. */
 export function cancelledNotification(requestId: number | string, reason: string): string {
   return notificationText('notifications/cancelled', JSON.stringify({ requestId, reason }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeAll, connect, connectEach, untilListening } from '../support/clients.ts';
+import { closeAll, connect, connectEach, type TestClient, untilListening } from '../support/clients.ts';
 import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { isAlive } from '../support/processes.ts';
@@ -57,6 +57,9 @@ it('S38 session ids from before the SIGKILL of Holdfast are accepted, at the sam
   await until('streams are open again', () =>
     all.every(({ fetched }) => fetched.filter(({ verb, status }) => verb === 'GET' && status === 200).length > 1),
   );
+  // What they subscribed to may have changed in the meantime, and they are told so.
+  const updated = ({ notifications }: TestClient): boolean => notifications.some(({ params }) => params?.['uri'] === 'fixture://one');
+  await until('subscribers know of the gap', () => all.every(updated));
   for (const client of all) {
     const seen = client.notifications.length;
     await client.call('log', { level: 'info', data: 'too quiet' });

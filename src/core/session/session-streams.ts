@@ -1,4 +1,5 @@
 import { encodeComment, encodeRetry } from '../../mcp/event-writer.ts';
+import { resourceUpdated } from '../../mcp/jsonrpc.ts';
 import { primesStreams } from '../../mcp/revisions.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink, Reply } from '../ports/reply.ts';
@@ -89,6 +90,8 @@ export class SessionStreams {
     }
     session.standalone.attach(sink, after);
     this.keepAlive(session.standalone);
+    if (session.missedUpdates) for (const uri of session.subscriptions) session.standalone.message(resourceUpdated(uri));
+    session.missedUpdates = false;
   }
 
   resumption(session: Session, lastEventId: string): Resumption {

@@ -52,6 +52,7 @@ export class SessionTable {
     if (text === undefined) return null;
     this.parked.delete(id);
     const revived = new Session(JSON.parse(text) as SessionRecord);
+    revived.missedUpdates = true;
     this.live.set(id, revived);
     this.revived(revived);
     return revived;

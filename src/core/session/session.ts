@@ -40,6 +40,8 @@ export class Session {
   streams: Map<string, OutStream> | null = null;
   /** The backend that gave out `backend` may have been replaced: a 400 then means that the session is lost. */
   doubted = false;
+  /** It was away, parked or with a Holdfast that died: what its subscriptions are about may have changed. Said when its stream opens. */
+  missedUpdates = false;
   ended = false;
   private abilitiesRead: ClientAbilities | null = null;
 

@@ -1,5 +1,6 @@
 import { copied } from '../../lib/copied.ts';
 import { INITIALIZED, readInitializeResult } from '../../mcp/initialize.ts';
+import { resourceUpdated } from '../../mcp/jsonrpc.ts';
 import { isLegacyRevision } from '../../mcp/revisions.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { HeaderList } from '../ports/reply.ts';
@@ -143,8 +144,7 @@ export class HttpResume {
     if (session.logLevel !== null) await this.tell(run, 'logging/setLevel', { level: session.logLevel });
     for (const uri of session.subscriptions) {
       await this.tell(run, 'resources/subscribe', { uri });
-      const params = JSON.stringify({ uri });
-      this.context.toStream(session, encoder.encode(`{"jsonrpc":"2.0","method":"notifications/resources/updated","params":${params}}`));
+      this.context.toStream(session, resourceUpdated(uri));
     }
     if (this.isCurrent(run)) this.context.sessionChanged(session);
   }

@@ -1,4 +1,4 @@
-import { resultResponse } from '../../mcp/jsonrpc.ts';
+import { resourceUpdated, resultResponse } from '../../mcp/jsonrpc.ts';
 import type { Message } from '../../mcp/message.ts';
 import { requestTraits } from '../../mcp/methods.ts';
 import type { Splice } from '../../mcp/splice.ts';
@@ -72,10 +72,7 @@ export class StdioSessionState {
   /** Nobody knows what changed while no server was there: each subscriber is told to look. */
   announceGap(): void {
     for (const session of this.context.sessions()) {
-      for (const uri of session.subscriptions) {
-        const params = JSON.stringify({ uri });
-        this.context.toStream(session, encoder.encode(`{"jsonrpc":"2.0","method":"notifications/resources/updated","params":${params}}`));
-      }
+      for (const uri of session.subscriptions) this.context.toStream(session, resourceUpdated(uri));
     }
   }
 
