@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunResult } from '../../../src/api/contract/results.ts';
 import type { RunRequest } from '../../../src/api/contract/run-request.ts';
 import { createHome, type Home } from '../../support/home.ts';
+import { until } from '../../support/until.ts';
 import { LifeWorkload, markedProcesses, TINY_SERVER } from './life.ts';
 
 const NAME = 'phoenix';
@@ -49,7 +50,10 @@ it('S26 rm and run of one name, 50 times, while its server dies: the old supervi
     expect(now).toMatchObject({ labels: { round: String(round) }, lifecycle: 'running', generation: 1, restarts: 0, last_exit: null });
     const spec = readJson(workload.stateFile('spec.json'));
     ids.add(spec['id']);
-    expect(readJson(workload.stateFile('status.json'))).toMatchObject({ specId: spec['id'], generation: 1 });
+    // Writing it delays nothing: it may come a moment after the answer.
+    const file = workload.stateFile('status.json');
+    const status = await until('its status is written', () => existsSync(file) && readJson(file));
+    expect(status).toMatchObject({ specId: spec['id'], generation: 1 });
     expect(workload.processes()).toEqual([now.pid]);
 
     // The removal that follows meets a quiet server, the news of an exit, or a start.
