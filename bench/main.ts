@@ -55,17 +55,19 @@ async function main(): Promise<number> {
 async function runAll(context: BenchContext): Promise<number> {
   const { options } = context;
   const rows: Row[] = [];
-  const notes: string[] = [machine(), context.pinning.words];
+  /** What was noted, and by which benchmarks. */
+  const noted = new Map<string, string[]>();
   for (const benchmark of BENCHMARKS) {
     if (options.only.length > 0 && !options.only.includes(benchmark.name)) continue;
     context.progress(`${benchmark.name}: ${benchmark.summary}`);
     const began = performance.now();
     const findings = await benchmark.run(context);
     rows.push(...findings.rows);
-    notes.push(...findings.notes.map((note) => `${benchmark.name}: ${note}`));
+    for (const note of findings.notes) noted.set(note, [...(noted.get(note) ?? []), benchmark.name]);
     context.progress(`${benchmark.name}: took ${Math.round((performance.now() - began) / 1_000)} s`);
   }
-  print(options, rows, notes);
+  const notes = [...noted].map(([note, names]) => `${names.join(', ')}: ${note}`);
+  print(options, rows, [machine(), context.pinning.words, ...notes]);
   return options.strict && rows.some(({ met }) => met === false) ? 1 : 0;
 }
 
