@@ -68,7 +68,9 @@ describe('createStdioPipes', () => {
       written += 1;
       await turn();
     }
-    expect(written).toBeLessThan(10);
+    // How much that is differs between versions of Node.
+    const holds = (stdout.readableHighWaterMark + stdout.writableHighWaterMark) / chunk.length;
+    expect(written).toBeLessThanOrEqual(holds + 2);
     listen();
     await turn();
     expect(seen.join('')).toHaveLength((written + 1) * chunk.length);

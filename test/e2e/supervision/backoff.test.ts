@@ -78,7 +78,7 @@ describe('a server that was ready once', () => {
 });
 
 describe('in a backoff', () => {
-  const SLOW = ['--restart-delays', '1s', '--restart-jitter', '0', '--restart-immediate', '0'];
+  const SLOW = ['--restart-delays', '3s', '--restart-jitter', '0', '--restart-immediate', '0'];
 
   async function inBackoff(name: string): Promise<{ server: LifeWorkload; dueAt: number }> {
     const server = await LifeWorkload.run(home, name, { flags: SLOW });
