@@ -172,7 +172,9 @@ export class StdioUpstream implements Upstream {
     if (message.kind === 'request') return this.routing.request(process, message);
     if (message.kind === 'notification') {
       this.routing.notification(process, message);
-      if (message.method.endsWith('/list_changed')) this.lists.read(this.lister(process));
+      // Before its handshake a server may say what it likes, and be asked nothing.
+      const isReady = this.context.lane.generation === generation;
+      if (isReady && message.method.endsWith('/list_changed')) this.lists.read(this.lister(process));
       return;
     }
     const id = message.id;

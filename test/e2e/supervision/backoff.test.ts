@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHome, type Home } from '../../support/home.ts';
-import { LifeWorkload, untilPast } from './life.ts';
+import { killServer, LifeWorkload, untilPast } from './life.ts';
 
 /** Growing, and short enough to be waited for. */
 const LADDER = ['--restart-delays', '50ms,150ms,450ms', '--restart-jitter', '0', '--restart-attempts', '4'];
@@ -117,10 +117,10 @@ describe('a stop of a server that has ended already', () => {
     const flags = ['--restart-stable', '0s', '--restart-immediate', 'unlimited', '--restart-attempts', '0'];
     const server = await LifeWorkload.run(home, 'racing', { flags });
     for (let round = 0; round < 8; round += 1) {
-      const { pid, restarts: before } = await server.now();
+      const running = await server.now();
       // Nobody waits between the two: the stop meets the exit at every stage of its news, and the start that follows it.
-      process.kill(pid ?? 0, 'SIGKILL');
-      if (round % 2 === 1) await server.until('is being started again', ({ restarts }) => restarts > before);
+      killServer(running);
+      if (round % 2 === 1) await server.until('is being started again', ({ restarts }) => restarts > running.restarts);
       await server.api.operation({ method: 'POST', path: '/v1/workloads/racing/stop' }, () => undefined);
       expect(await server.now()).toMatchObject({ lifecycle: 'stopped', desired: 'stopped', pid: null });
       expect(server.processes()).toEqual([]);

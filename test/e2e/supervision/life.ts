@@ -117,10 +117,9 @@ export class LifeWorkload {
   /** SIGKILL; resolves once it is dead. */
   async kill(): Promise<Workload> {
     const before = await this.now();
-    if (before.pid === null) throw new Error(`${this.name} has no process: ${JSON.stringify(before)}`);
+    killServer(before);
     const { pid } = before;
-    process.kill(pid, 'SIGKILL');
-    await until(`process ${pid} is dead`, () => !isAlive(pid));
+    await until(`${this.name} is dead`, () => pid !== null && !isAlive(pid));
     return before;
   }
 
@@ -140,6 +139,13 @@ export class LifeWorkload {
   stateFile(name: 'spec.json' | 'status.json'): string {
     return join(this.home.folder, 'state', 'workloads', this.name, name);
   }
+}
+
+/** SIGKILL for the process of a workload, which must have one: nothing but that one is signalled. */
+export function killServer(workload: Workload): void {
+  const { name, pid } = workload;
+  if (pid === null || pid <= 1) throw new Error(`${name} has no process: ${JSON.stringify(workload)}`);
+  process.kill(pid, 'SIGKILL');
 }
 
 function readJson(file: string): Readonly<Record<string, unknown>> {

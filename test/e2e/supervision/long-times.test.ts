@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Workload } from '../../../src/api/contract/workload.ts';
 import { type DaemonInProcess, startInProcess } from './daemon-in-process.ts';
-import { TINY_SERVER } from './life.ts';
+import { killServer, TINY_SERVER } from './life.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -21,9 +21,9 @@ const run = (name: string, env: Readonly<Record<string, string>> = {}): Promise<
 
 /** Kills the server and waits until that is known; no time goes by. */
 async function crash(name: string): Promise<Workload> {
-  const { pid, generation } = await daemon.workload(name);
-  process.kill(pid ?? 0, 'SIGKILL');
-  return daemon.until(name, 'was seen to die', ({ last_exit: exit }) => exit?.generation === generation);
+  const running = await daemon.workload(name);
+  killServer(running);
+  return daemon.until(name, 'was seen to die', ({ last_exit: exit }) => exit?.generation === running.generation);
 }
 
 const untilReady = (name: string): Promise<Workload> => daemon.until(name, 'is ready', ({ lifecycle }) => lifecycle === 'running');

@@ -5,7 +5,7 @@ import type { RunResult } from '../../../src/api/contract/results.ts';
 import type { RunRequest } from '../../../src/api/contract/run-request.ts';
 import { createHome, type Home } from '../../support/home.ts';
 import { until } from '../../support/until.ts';
-import { LifeWorkload, markedProcesses, TINY_SERVER } from './life.ts';
+import { killServer, LifeWorkload, markedProcesses, TINY_SERVER } from './life.ts';
 
 const NAME = 'phoenix';
 const ROUNDS = 50;
@@ -57,7 +57,7 @@ it('S26 rm and run of one name, 50 times, while its server dies: the old supervi
     expect(workload.processes()).toEqual([now.pid]);
 
     // The removal that follows meets a quiet server, the news of an exit, or a start.
-    if (round % 3 > 0) process.kill(now.pid ?? 0, 'SIGKILL');
+    if (round % 3 > 0) killServer(now);
     if (round % 3 > 1) await workload.until('is being started again', ({ restarts }) => restarts > 0);
   }
 
