@@ -5,6 +5,8 @@ import type { UnitEffects } from '../unit-effects.ts';
 
 /** The gateway waits for these lines to answer what was in flight: better few than late. */
 const LAST_LINES_MS = 100;
+/** Nothing is in flight on a server that never was ready, and its last words are all that there is to say why. */
+const FIRST_LINES_MS = 2_000;
 /** What `status` shows of a dead server, whatever errors may carry. */
 const STATUS_LINES = 10;
 
@@ -48,8 +50,9 @@ export async function reportExit(unit: UnitEffects, backend: Backend, observed: 
 
 async function lastLinesOf(unit: UnitEffects, backend: Backend): Promise<readonly string[]> {
   const { clock, spec, log } = unit.host;
+  const boundMs = unit.state.readySince === null ? FIRST_LINES_MS : LAST_LINES_MS;
   try {
-    return await within(clock, LAST_LINES_MS, backend.lastLines(Math.max(spec.errorLogLines, STATUS_LINES)), []);
+    return await within(clock, boundMs, backend.lastLines(Math.max(spec.errorLogLines, STATUS_LINES)), []);
   } catch (error) {
     // An unreadable log must not keep an exit from being seen.
     log.debug('the last lines of a dead server cannot be read', { generation: backend.generation, error: String(error) });
