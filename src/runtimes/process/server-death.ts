@@ -10,6 +10,9 @@ import type { StartedChild } from './spawn-child.ts';
 /** Between looks at a process that nothing tells of any more: its shell was killed and it closed the FIFO itself. */
 const LAST_RESORT_MS = 500;
 
+/** One SIGKILL for a whole group does not reach all of it in the same instant: so much later may the server follow its shell. */
+const TOGETHER_MS = 100;
+
 export interface WatchedServer {
   readonly pid: number;
   readonly startTime: string;
@@ -40,8 +43,17 @@ export async function deathOfOwn(
   const status = server.folder.status();
   if (status !== null) return exitFromStatusText(status);
   // Killed before it could write: either together with the server, or alone.
-  if (!(await isAlive(server, table))) return exitOf(code, killedBy);
+  if (await isDeadWithin(server, table, TOGETHER_MS)) return exitOf(code, killedBy);
   return deathOfAdopted(server, table, letGo);
+}
+
+async function isDeadWithin(server: WatchedServer, table: ProcessTable, ms: number): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (await isAlive(server, table)) {
+    if (performance.now() > deadline) return false;
+    await pause(1);
+  }
+  return true;
 }
 
 export async function isAlive(server: { readonly pid: number; readonly startTime: string }, table: ProcessTable): Promise<boolean> {
