@@ -1,0 +1,63 @@
+/** Lifecycle in the engine's words; Podman's `stopped` and `stopping` are folded into `exited` and `running`. */
+export type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export interface ContainerSummary {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly names: readonly string[];
+  readonly status: ContainerStatus;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What `inspect` says of one container. */
+export interface ContainerState {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ContainerStatus;
+  /** A paused one is running, too. */
+  readonly running: boolean;
+  readonly paused: boolean;
+  /** On the engine's machine; null while it does not run. */
+  readonly pid: number | null;
+  /** Of the last run; null while it runs or never ran. */
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+  /** Why the last start failed, in the engine's words; empty otherwise. */
+  readonly error: string;
+  /** As the engine writes it (ns): with the id it names one incarnation. Null = never started. */
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** Null without a health check. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly imageId: string;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly mounts: readonly ContainerMount[];
+  /** Bytes; null = no limit. */
+  readonly memoryLimit: number | null;
+  /** Published ports as they are now; changes with every start where a free one was asked for. */
+  readonly ports: readonly PublishedPort[];
+  readonly networks: readonly ContainerNetwork[];
+}
+
+export interface ContainerMount {
+  readonly kind: string;
+  /** Path of the engine's machine, or the volume's name. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface PublishedPort {
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
+export interface ContainerNetwork {
+  readonly name: string;
+  /** Null while it does not run. */
+  readonly ipAddress: string | null;
+}
