@@ -1,7 +1,8 @@
 import { type Control, createWorkloads } from '../src/control/workloads.ts';
+import { HoldfastError } from '../src/core/errors/holdfast-error.ts';
 import type { Progress } from '../src/core/ports/progress.ts';
 import type { Runtime } from '../src/core/ports/runtime.ts';
-import type { RuntimeKind, WorkloadSpec } from '../src/core/workload/spec.ts';
+import type { WorkloadSpec } from '../src/core/workload/spec.ts';
 import { Life } from './life.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ErrorsOnlyLog, MemoryEvents } from './memory-events.ts';
@@ -39,8 +40,9 @@ export class ControlWorld {
 
   #newControl(): Control {
     const life = this.#life;
+    const runtime = life.runtime(this.runtime);
     return createWorkloads({
-      runtimes: new Map<RuntimeKind, Runtime>([['process', life.runtime(this.runtime)]]),
+      runtimes: { of: (spec) => sameKind(runtime, spec.runtime) },
       gateway: this.gateway,
       store: life.store(this.store),
       events: this.events,
@@ -66,4 +68,9 @@ export async function inBackoff(): Promise<ControlWorld> {
   await world.clock.advance(0);
   if (world.control.get('memory').status.lifecycle !== 'backoff') throw new Error('it does not wait');
   return world;
+}
+
+function sameKind(runtime: Runtime, wanted: Runtime['kind']): Runtime {
+  if (runtime.kind === wanted) return runtime;
+  throw new HoldfastError('HF_UNSUPPORTED', { what: `The runtime ${wanted} is not available here` });
 }

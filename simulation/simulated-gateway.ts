@@ -50,11 +50,11 @@ export class SimulatedGateway implements Gateway {
     unit: string | null,
     generation: number,
     _endpoint: Endpoint,
-    options: { adopted: boolean; signal: AbortSignal },
+    options: { adopted: boolean; handshake: string | null; signal: AbortSignal },
   ): Promise<Handshake> {
     this.calls.push({ call: 'attach', workload, unit, generation, adopted: options.adopted });
     await Promise.race([this.onAttach(workload, generation, options.signal), aborted(options.signal)]);
-    return { protocolVersion: '2025-11-25', serverName: 'simulated', serverVersion: '1' };
+    return { protocolVersion: '2025-11-25', serverName: 'simulated', serverVersion: '1', result: null };
   }
 
   drop(workload: string, unit: string | null, generation: number, verdict: Verdict): void {

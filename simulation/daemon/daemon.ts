@@ -3,7 +3,6 @@ import { type Control, createWorkloads } from '../../src/control/workloads.ts';
 import type { EventLog } from '../../src/core/ports/event-log.ts';
 import type { GatewayEvents } from '../../src/core/ports/gateway.ts';
 import type { SessionRecord } from '../../src/core/session/record.ts';
-import type { RuntimeKind } from '../../src/core/workload/spec.ts';
 import type { Disk } from '../machine/disk.ts';
 import { HttpNetwork } from '../machine/http-network.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -55,7 +54,7 @@ export class Daemon {
       epoch: `e${ordinal}`,
     });
     this.control = createWorkloads({
-      runtimes: new Map<RuntimeKind, MachineRuntime>([['process', this.runtime]]),
+      runtimes: { of: () => this.runtime },
       gateway: this.gateway,
       store: disk.store(lifeline),
       events: eventLog(world, lifeline),

@@ -25,6 +25,7 @@ import { workloadDefaults } from '../usecases/workload-defaults.ts';
 import { createDaemonLogReader } from './daemon-log-reader.ts';
 import { LateEvents } from './late-events.ts';
 import { createPeerCheck } from './peer-check.ts';
+import { createRuntimes } from './runtimes.ts';
 import { redactingSecrets } from './secret-store.ts';
 
 export interface DaemonOptions {
@@ -90,7 +91,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     umask: options.serverUmask,
   });
   const control = createWorkloads({
-    runtimes: new Map([['process', runtime]]),
+    runtimes: createRuntimes(runtime),
     gateway,
     store,
     events,

@@ -1,14 +1,14 @@
-import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
+import { asHoldfastError, type HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
 import type { Gateway, ServingState } from '../core/ports/gateway.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Runtime } from '../core/ports/runtime.ts';
+import type { Runtime, Runtimes } from '../core/ports/runtime.ts';
 import type { StateStore } from '../core/ports/state-store.ts';
 import type { WorkloadView } from '../core/ports/workloads.ts';
 import type { Entry } from '../core/supervisor/chronicle.ts';
 import type { UnitState } from '../core/supervisor/unit.ts';
-import type { RuntimeKind, WorkloadSpec } from '../core/workload/spec.ts';
+import type { WorkloadSpec } from '../core/workload/spec.ts';
 import type { WorkloadStatus } from '../core/workload/status.ts';
 import { Operations } from './operations/waiting.ts';
 import { overview } from './overview.ts';
@@ -19,7 +19,7 @@ import { UnitLoop } from './unit-loop.ts';
 
 /** Everything that control is given from outside. */
 export interface ControlPorts {
-  readonly runtimes: ReadonlyMap<RuntimeKind, Runtime>;
+  readonly runtimes: Runtimes;
   readonly gateway: Gateway;
   readonly store: StateStore;
   readonly events: EventLog;
@@ -85,9 +85,7 @@ export class WorkloadLoop implements SessionsHost {
   }
 
   get runtime(): Runtime {
-    const runtime = this.#ports.runtimes.get(this.#spec.runtime);
-    if (runtime) return runtime;
-    throw new HoldfastError('HF_UNSUPPORTED', { what: `The runtime ${this.#spec.runtime} is not available here` });
+    return this.#ports.runtimes.of(this.#spec);
   }
 
   get isolated(): boolean {
@@ -176,9 +174,8 @@ export class WorkloadLoop implements SessionsHost {
 
   async forget(): Promise<void> {
     const spec = this.#spec;
-    const runtime = this.#ports.runtimes.get(spec.runtime);
-    await runtime?.sweep(spec, null);
-    await runtime?.forget(spec);
+    await this.runtime.sweep(spec, null);
+    await this.runtime.forget(spec);
     await this.#open;
     await this.gateway.close(spec.name);
     await this.records.remove(spec.name, spec.id);

@@ -63,9 +63,7 @@ class ControlLoops implements Control {
 
   async create(spec: WorkloadSpec, progress: Parameters<Workloads['create']>[1]): Promise<WorkloadView> {
     this.#refuseWhenStopping();
-    if (!this.#ports.runtimes.has(spec.runtime)) {
-      throw new HoldfastError('HF_UNSUPPORTED', { what: `The runtime ${spec.runtime} is not available here` });
-    }
+    this.#ports.runtimes.of(spec);
     // No await between the last look and taking the name: of several that wait for it one gets it.
     for (let present = this.#loops.get(spec.name); present; present = this.#loops.get(spec.name)) await this.#untilGone(present);
     const loop = this.#add(spec, { ...newUnit('running', false), parked: true }, 0);

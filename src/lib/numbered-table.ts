@@ -26,6 +26,11 @@ export class NumberedTable<T> {
     return this.last;
   }
 
+  /** Numbers from now on are greater than this one. */
+  skipTo(number: number): void {
+    this.last = Math.max(this.last, number);
+  }
+
   get(number: number): T | undefined {
     const place = number & (this.items.length - 1);
     return this.numbers[place] === number ? this.items[place] : undefined;

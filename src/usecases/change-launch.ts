@@ -1,5 +1,6 @@
 import type { Progress } from '../core/ports/progress.ts';
 import type { SourceResolver } from '../core/ports/source-resolver.ts';
+import { containerDefaults } from '../core/workload/container.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
@@ -41,6 +42,9 @@ export async function changeLaunch(
       targetPort,
       userEnv: { ...givenEnv(spec), ...env },
       workdir: options.workdir ?? spec.launch.cwd,
+      runtime: spec.runtime,
+      engine: spec.container?.engine,
+      container: spec.container ?? containerDefaults,
       caller: { cwd: spec.launch.cwd, env: capturedEnv(spec) },
     },
     progress,

@@ -2,6 +2,7 @@ import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Progress } from '../core/ports/progress.ts';
 import type { LaunchRequest, SourceResolver } from '../core/ports/source-resolver.ts';
 import type { Workloads, WorkloadView } from '../core/ports/workloads.ts';
+import { containerDefaults } from '../core/workload/container.ts';
 import { checkName, nameFromSource } from '../core/workload/names.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { applyOptions, checkSpec } from './apply-options.ts';
@@ -68,6 +69,8 @@ async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress
       targetPort: options.targetPort,
       userEnv,
       workdir: options.workdir,
+      runtime: options.runtime,
+      container: containerDefaults,
       caller: order.caller,
     },
     progress,
@@ -86,6 +89,7 @@ async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress
     proxyMode: 'streamable-http',
     ...(options.targetPort === undefined ? {} : { targetPort: options.targetPort }),
     launch: resolved.launch,
+    ...(resolved.container ? { container: resolved.container } : {}),
     secretEnv: secretNames(resolved.secretEnv, userEnv),
     userEnv: Object.keys(userEnv).toSorted(),
     createdAt: ports.now(),

@@ -1,5 +1,11 @@
+import type { ContainerOptions } from '../core/workload/container.ts';
 import type { RestartPolicy } from '../core/workload/policy.ts';
 import type { RuntimeKind, Transport, WorkloadSpec } from '../core/workload/spec.ts';
+
+/** What is said of a container; absent = the default (`run`) or as it is (`update`). */
+export type ContainerWishes = { readonly [K in Exclude<keyof ContainerOptions, 'limits'>]?: ContainerOptions[K] | undefined } & {
+  readonly limits?: { readonly [K in keyof ContainerOptions['limits']]?: ContainerOptions['limits'][K] | undefined } | undefined;
+};
 
 /**
  * What `run` and `update` may say about a workload. Absent = the default (`run`) or as it is (`update`).
@@ -19,6 +25,8 @@ export interface WorkloadOptions {
   readonly host?: string | undefined;
   readonly endpointPrefix?: string | undefined;
   readonly runtime?: RuntimeKind | undefined;
+  /** For a server in a container. `mounts` and `publish` replace what is there. */
+  readonly container?: ContainerWishes | undefined;
   readonly group?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly restart?: { readonly [K in keyof RestartPolicy]?: RestartPolicy[K] | undefined } | undefined;

@@ -20,8 +20,10 @@ export async function handshake(unit: UnitEffects, generation: number, adopted: 
     controller.abort();
   });
   try {
-    await host.gateway.attach(name, unit.unit, generation, backend.endpoint, { adopted, signal: controller.signal });
-    unit.post({ kind: 'ready', generation });
+    const known = adopted ? (unit.state.backend?.handshake ?? null) : null;
+    const options = { adopted, handshake: known, signal: controller.signal };
+    const { result } = await host.gateway.attach(name, unit.unit, generation, backend.endpoint, options);
+    unit.post({ kind: 'ready', generation, handshake: result });
   } catch (error) {
     if (late) return;
     await within(host.clock, EXIT_NEWS_MS, backend.exited, null);

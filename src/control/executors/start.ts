@@ -14,7 +14,7 @@ export async function start(unit: UnitEffects, generation: number): Promise<void
       await host.runtime.sweep(spec, host.living);
       return host.runtime.start({ spec, generation, unit: unit.unit, signal: controller.signal });
     });
-    takeBackend(unit, backend, { startedAt: host.clock.now(), readyAt: null }, 'started');
+    takeBackend(unit, backend, { startedAt: host.clock.now(), readyAt: null, handshake: null }, 'started');
   } catch (error) {
     host.living.delete(generation);
     unit.post({ kind: 'start-failed', generation, error: asHoldfastError(error) });

@@ -14,13 +14,14 @@ const STATUS_LINES = 10;
 export function takeBackend(
   unit: UnitEffects,
   backend: Backend,
-  record: Pick<BackendRecord, 'startedAt' | 'readyAt'>,
+  record: Pick<BackendRecord, 'startedAt' | 'readyAt' | 'handshake'>,
   how: 'started' | 'adopted',
 ): void {
   unit.backend = backend;
   const url = backend.endpoint.kind === 'http' ? backend.endpoint.url : null;
   const { incarnation, generation } = backend;
-  unit.post({ kind: how, backend: { incarnation, generation, url, startedAt: record.startedAt, readyAt: record.readyAt } });
+  const { startedAt, readyAt, handshake } = record;
+  unit.post({ kind: how, backend: { incarnation, generation, url, startedAt, readyAt, handshake } });
   void backend.exited.then((observed) => reportExit(unit, backend, observed));
 }
 

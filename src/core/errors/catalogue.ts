@@ -238,6 +238,27 @@ export const catalogue = define({
     meaning: 'The package or that version of it could not be installed.',
     fix: 'Check its name and version, and that the package registry can be reached.',
   },
+  HF_IMAGE_NOT_FOUND: {
+    kind: 'user',
+    exit: 1,
+    http: 422,
+    meaning: 'The image is neither at the engine nor could it be pulled.',
+    fix: 'Check its name; where the registry asks for it, log in with `docker login` or `podman login`.',
+  },
+  HF_CONTAINER_REFUSED: {
+    kind: 'user',
+    exit: 1,
+    http: 422,
+    meaning: 'The engine refused to create or to start the container.',
+    fix: 'Correct what its words name, with `holdfast update` where the workload exists.',
+  },
+  HF_REMOVED_OUTSIDE: {
+    kind: 'environment',
+    exit: 1,
+    http: 409,
+    meaning: 'Somebody else removed the container of the workload.',
+    fix: '`holdfast start` creates it anew from its spec; `holdfast rm` forgets the workload.',
+  },
   HF_START_FAILED: {
     kind: 'environment',
     exit: 1,

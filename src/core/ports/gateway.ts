@@ -28,6 +28,8 @@ export interface Handshake {
   readonly protocolVersion: string | null;
   readonly serverName: string | null;
   readonly serverVersion: string | null;
+  /** JSON of the result of `initialize` where the gateway itself asked for it and may need it again: a shared stdio server. */
+  readonly result: string | null;
 }
 
 export interface GatewayEvents {
@@ -54,7 +56,8 @@ export interface Gateway {
   url(workload: string): string | null;
   /**
    * Handshakes a generation and, when it is ready, lets held requests through. At most one generation of a unit is attached: the newest.
-   * @param adopted the incarnation lived through Holdfast's own death: its backend sessions are still good
+   * @param adopted the incarnation was attached before, by this Holdfast or an earlier one: its backend sessions are still good
+   * @param handshake of an adopted stdio server: what it answered to `initialize` then, so that it is not asked again; null = not known
    * Rejects when `signal` aborts, or with HF_BAD_ANSWER; retries a server that still boots until then.
    */
   attach(
@@ -62,7 +65,7 @@ export interface Gateway {
     unit: string | null,
     generation: number,
     endpoint: Endpoint,
-    options: { adopted: boolean; signal: AbortSignal },
+    options: { adopted: boolean; handshake: string | null; signal: AbortSignal },
   ): Promise<Handshake>;
   /** That generation is gone: what was in flight is repeated, held or failed by the rules; nothing is written to it any more. */
   drop(workload: string, unit: string | null, generation: number, verdict: Verdict): void;

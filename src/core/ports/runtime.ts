@@ -5,12 +5,27 @@ import type { Endpoint } from './stdio-channel.ts';
 
 /** How an incarnation ended, as the runtime knows it (the supervisor adds times and generation). */
 export interface ObservedExit {
-  /** `exited`, `signalled`, `oom`, `lost` or `unknown`; whether Holdfast meant it is known above. */
+  /** `exited`, `signalled`, `oom`, `lost`, `removed`, `engine` or `unknown`; whether Holdfast meant it is known above. */
   readonly cause: ExitCause;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly oom: boolean;
+  readonly memoryLimit?: number | undefined;
+  readonly byOther?: boolean | undefined;
+  /**
+   * Only the connection was lost (cause `lost`, or `engine` while the engine is away): `adopt` is asked next for the same incarnation, and
+   * says what became of it. The channel of this backend emits nothing more.
+   */
+  readonly livesOn?: boolean | undefined;
 }
+
+/** What is to be said of a backend that lives, beside that it lives. */
+export type Condition =
+  | { readonly kind: 'fine' }
+  /** Somebody paused it: it answers nothing until it is resumed, and that is nobody's fault. */
+  | { readonly kind: 'paused' }
+  /** Its runtime does not answer. Nothing is concluded; the backend may well serve on. */
+  | { readonly kind: 'unreachable'; readonly why: string };
 
 /** One incarnation of a workload's server, alive or just dead. */
 export interface Backend {
@@ -19,6 +34,10 @@ export interface Backend {
   readonly endpoint: Endpoint;
   /** Resolves once: the process is dead and its stdout was drained (to EOF or 250 ms). Never rejects. */
   readonly exited: Promise<ObservedExit>;
+  /** It was started by somebody else after the last one ended, and taken over as it ran. */
+  readonly startedByOther?: boolean;
+  /** Calls back with every change of its condition, which is `fine` at first. Called once, right after the backend was had. */
+  observe?(listener: (condition: Condition) => void): void;
   /**
    * Ends it in stages: end of stdin, SIGTERM, SIGKILL of the whole tree; at most about `graceMs` + 2 s. Idempotent.
    * Resolves when nothing of its tree is left.
@@ -36,10 +55,21 @@ export interface StartOrder {
   readonly signal: AbortSignal;
 }
 
+/** What a runtime tells about a workload, unasked. `unit`: as in `StartOrder`. */
+export interface WorkloadNews {
+  /** Somebody else started what had ended: a `start` now takes it over as it runs. */
+  appeared(unit: string | null): void;
+  /** Somebody else removed what was stopped or about to be started again. A backend that lived says so itself, by its exit. */
+  removed(unit: string | null): void;
+  /** The runtime answers again. `since`: wall clock ms when it was lost. What lived through it was looked at before. */
+  back(since: number): void;
+}
+
 /**
  * Where backends run. Implementations are adapters; they speak only our own types.
  * Errors that cannot get better by themselves carry the codes HF_COMMAND_NOT_FOUND, HF_COMMAND_NOT_EXECUTABLE, HF_BAD_SPEC, HF_PORT_TAKEN;
- * HF_SPAWN_FAILED may get better and is retried by the restart policy.
+ * HF_SPAWN_FAILED may get better and is retried by the restart policy; HF_RUNTIME_UNAVAILABLE is retried for ever and costs no attempt.
+ * HF_REMOVED_OUTSIDE says that somebody else removed what was to be started: it is not made anew before somebody asks for it.
  */
 export interface Runtime {
   readonly kind: RuntimeKind;
@@ -47,9 +77,15 @@ export interface Runtime {
     /** A stdio server survives Holdfast's own death and can be attached again. */
     readonly stdioReattach: boolean;
   };
-  /** Starts one incarnation. Rejects with a HoldfastError and leaves nothing behind, or resolves with a running backend. */
+  /**
+   * Starts one incarnation. Rejects with a HoldfastError and leaves nothing behind, or resolves with a running backend. Where a container
+   * of the same spec is there it is started again; where somebody else did that already it is taken over.
+   */
   start(order: StartOrder): Promise<Backend>;
-  /** The backend of that record if exactly that incarnation still runs and can be reached, else null (its remains are left to `sweep`). */
+  /**
+   * The backend of that record if exactly that incarnation still runs and can be reached, else null (its remains are left to `sweep`).
+   * @throws HF_RUNTIME_UNAVAILABLE where that cannot be found out now, HF_REMOVED_OUTSIDE
+   */
   adopt(spec: WorkloadSpec, incarnation: Incarnation, generation: number): Promise<Backend | null>;
   /**
    * How a generation ended while no Holdfast watched, where something wrote that down; null = nobody knows. Asked before `sweep`,
@@ -61,6 +97,14 @@ export interface Runtime {
    * (null = all of them). Resolves with how many were found. Called before each start, at adoption and after a stop.
    */
   sweep(workload: { readonly id: string; readonly name: string }, keep: ReadonlySet<number> | null): Promise<number>;
-  /** Removes what the runtime keeps for a workload: logs, folders, networks. */
+  /** Removes what the runtime keeps for a workload: containers, logs, folders, networks. */
   forget(spec: WorkloadSpec): Promise<void>;
+  /** Tells what happens to a workload's backends from outside, until the answer is called. */
+  watch?(workload: { readonly id: string; readonly name: string }, news: WorkloadNews): () => void;
+}
+
+/** The runtimes of a daemon. A workload is bound to one of them, and to one engine, by its spec. */
+export interface Runtimes {
+  /** The same object for the same engine. @throws HF_UNSUPPORTED where this build or machine has no such runtime */
+  of(spec: Pick<WorkloadSpec, 'runtime' | 'container'>): Runtime;
 }

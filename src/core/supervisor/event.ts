@@ -23,7 +23,8 @@ export type UnitEvent =
   | { readonly kind: 'not-adopted'; readonly generation: number; readonly exit: ExitRecord | null }
   /** The runtime does not answer: whether the generation lives is unknown, and nothing is concluded. */
   | { readonly kind: 'adopt-deferred'; readonly generation: number; readonly error: HoldfastError }
-  | { readonly kind: 'ready'; readonly generation: number }
+  /** `handshake`: what the server answered to `initialize`, where that must be known when it is taken over. */
+  | { readonly kind: 'ready'; readonly generation: number; readonly handshake: string | null }
   /** Not ready in time, or the handshake went wrong. */
   | { readonly kind: 'not-ready'; readonly generation: number; readonly error: HoldfastError }
   | { readonly kind: 'exited'; readonly exit: ExitRecord }

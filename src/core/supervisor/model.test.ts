@@ -124,7 +124,7 @@ class World {
         if (!this.alive.has(action.generation)) return this.post({ kind: 'not-adopted', generation: action.generation, exit: null });
         return this.post({ kind: 'adopted', backend: this.backend(action.generation) });
       case 'handshake':
-        return this.post({ kind: 'ready', generation: action.generation });
+        return this.post({ kind: 'ready', handshake: null, generation: action.generation });
       case 'stop':
         return this.kill('signalled');
       case 'sweep':
@@ -208,7 +208,7 @@ class World {
 
   private backend(generation: number) {
     const incarnation = { runtime: 'process' as const, bootId: 'boot', pid: generation, startTime: '1' };
-    return { incarnation, generation, url: null, startedAt: this.now, readyAt: null };
+    return { incarnation, generation, url: null, startedAt: this.now, readyAt: null, handshake: null };
   }
 
   private post(event: UnitEvent): void {
@@ -272,10 +272,10 @@ function staleEvents(generation: number): UnitEvent[] {
   const incarnation = { runtime: 'process' as const, bootId: 'boot', pid: 1, startTime: '1' };
   return [
     { kind: 'exited', exit },
-    { kind: 'ready', generation },
+    { kind: 'ready', generation, handshake: null },
     { kind: 'not-ready', generation, error: error('HF_SPAWN_FAILED') },
     { kind: 'start-failed', generation, error: error('HF_SPAWN_FAILED') },
-    { kind: 'started', backend: { incarnation, generation, url: null, startedAt: 0, readyAt: null } },
+    { kind: 'started', backend: { incarnation, generation, url: null, startedAt: 0, readyAt: null, handshake: null } },
     { kind: 'connection-lost', generation, why: 'stale' },
     { kind: 'unhealthy', generation, why: 'stale' },
   ];

@@ -28,7 +28,7 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
       return state.want === 'running' ? waitForRuntime({ ...state, phase: 'idle' }, event.error, context) : { ...state, phase: 'idle' };
     case 'ready':
       if (state.phase !== 'handshaking' || event.generation !== state.generation || !state.backend) return state;
-      return becomeReady(state, state.backend, context);
+      return becomeReady(state, { ...state.backend, handshake: event.handshake }, context);
     case 'health':
       if (state.phase !== 'ready' || event.generation !== state.generation || state.ending) return state;
       return { ...state, health: event.health, reason: degradedReason(state, event.health, event.why) };

@@ -73,7 +73,7 @@ export class HttpUpstream implements Upstream {
     this.lists.newGeneration(generation);
     this.context.lane.ready(generation);
     this.reopenStreams();
-    return { protocolVersion: null, serverName: null, serverVersion: null };
+    return { protocolVersion: null, serverName: null, serverVersion: null, result: null };
   }
 
   drop(generation: number, _verdict: Verdict): void {

@@ -11,6 +11,9 @@ import type { UpstreamContext } from './upstream.ts';
 
 export type ServerAnswer = Ask;
 
+/** A longer answer to `initialize` is not written into the state: such a server is asked again, bytes. */
+const MOST_KEPT = 262_144;
+
 interface KnownServer {
   readonly protocolVersion: string;
   readonly result: Uint8Array;
@@ -43,10 +46,14 @@ export class StdioInitialize {
     return this.replayedTo === generation;
   }
 
-  async handshake(wire: StdioWire, ask: Ask, generation: number): Promise<Handshake> {
-    if (this.mode === 'shared') return this.initialize(wire, ask, ownInitializeParams(NEWEST_LEGACY_REVISION), true);
+  /** @param known what this very process answered before; it is not asked twice */
+  async handshake(wire: StdioWire, ask: Ask, generation: number, known: string | null): Promise<Handshake> {
+    if (this.mode === 'shared') {
+      if (known !== null) return this.learn(new TextEncoder().encode(known));
+      return this.initialize(wire, ask, ownInitializeParams(NEWEST_LEGACY_REVISION), true);
+    }
     const [session] = this.context.sessions();
-    if (!session?.protocolVersion) return { protocolVersion: null, serverName: null, serverVersion: null };
+    if (!session?.protocolVersion) return { protocolVersion: null, serverName: null, serverVersion: null, result: null };
     const handshake = await this.initialize(wire, ask, session.initializeParams, session.initialized);
     if (session.initialized) this.replayedTo = generation;
     if (!isLegacyRevision(handshake.protocolVersion ?? '')) {
@@ -80,13 +87,19 @@ export class StdioInitialize {
   private async initialize(wire: StdioWire, ask: Ask, params: string, sendInitialized: boolean): Promise<Handshake> {
     const answer = await ask('initialize', params);
     const range = answer.range('result');
-    const result = range ? copied(answer.bytes, range.start, range.end) : null;
-    const read = result && readInitializeResult(result);
-    if (!result || !read) throw badAnswer(this.context.workload, answer);
+    const handshake = this.learn(range ? copied(answer.bytes, range.start, range.end) : new Uint8Array(0), answer);
     if (sendInitialized) wire.send(INITIALIZED);
+    return handshake;
+  }
+
+  private learn(result: Uint8Array, answer?: Message): Handshake {
+    const read = readInitializeResult(result);
+    if (!read) throw badAnswer(this.context.workload, answer);
     this.server = { protocolVersion: read.protocolVersion, result };
     this.capabilities = read.capabilities;
-    return { protocolVersion: read.protocolVersion, serverName: read.serverName, serverVersion: read.serverVersion };
+    const { protocolVersion, serverName, serverVersion } = read;
+    const kept = this.mode === 'shared' && result.length <= MOST_KEPT ? new TextDecoder().decode(result) : null;
+    return { protocolVersion, serverName, serverVersion, result: kept };
   }
 }
 

@@ -45,8 +45,9 @@ export class StdioUpstream implements Upstream {
     if (endpoint.kind !== 'stdio') throw new HoldfastError('HF_INTERNAL', { what: 'a stdio workload was given an HTTP endpoint' });
     const process = { generation, wire: this.connect(generation, endpoint) };
     this.process = process;
+    if (options.adopted) this.pending.startAfresh(this.context.clock.now());
     const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
-    const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation));
+    const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation, options.handshake));
     await withAbort(options.signal, this.state.restore(ask));
     if (this.process !== process) throw new HoldfastError('HF_CANCELLED', { what: 'Another generation took over' });
     const hadOne = this.context.lane.generation > 0;

@@ -32,5 +32,5 @@ export async function trialHandshake(workload: string, channel: StdioChannel, si
     throw new HoldfastError('HF_BAD_ANSWER', { what: `${workload} did not accept initialize`, ...(why === undefined ? {} : { why }) });
   }
   wire.send(INITIALIZED);
-  return { protocolVersion: read.protocolVersion, serverName: read.serverName, serverVersion: read.serverVersion };
+  return { protocolVersion: read.protocolVersion, serverName: read.serverName, serverVersion: read.serverVersion, result: null };
 }

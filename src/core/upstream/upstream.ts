@@ -46,6 +46,8 @@ export interface OpenedSession {
 
 export interface AttachOptions {
   readonly adopted: boolean;
+  /** What an adopted stdio server answered to `initialize` once, JSON; null = not known. */
+  readonly handshake: string | null;
   readonly signal: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { containerSchema } from './container.ts';
 
 /**
  * What the user wants: one workload. Written once by `run`, changed by `update`, `start` and `stop`.
@@ -19,14 +20,15 @@ export const specSchema = z.object({
   proxyMode: z.enum(['streamable-http', 'sse']),
   /** A port of its own for this workload, beside the gateway's; 0 = any free one, remembered here once bound. */
   proxyPort: z.number().int().min(0).max(65_535).optional(),
-  /** Port that an HTTP server listens on, where it cannot be told one; absent = a free one each generation. */
+  /** Port that an HTTP server listens on, where it cannot be told one; absent = a free one each generation (in a container: 8080). */
   targetPort: z.number().int().min(1).max(65_535).optional(),
   launch: z.object({
-    /** Absolute path of the program. */
+    /** Absolute path of the program; empty in a container, where the image says what is run. */
     file: z.string(),
     args: z.array(z.string()),
+    /** Absolute; empty in a container = the image's. */
     cwd: z.string(),
-    /** The whole environment of the server: captured, env files, -e, transport variables. */
+    /** The whole environment of the server: captured (processes), env files, -e, transport variables. */
     env: z.record(z.string(), z.string()),
     /** Path of the endpoint at the server, for HTTP transports. */
     path: z.string(),
@@ -41,6 +43,8 @@ export const specSchema = z.object({
       })
       .optional(),
   }),
+  /** Present exactly where the runtime is an engine. */
+  container: containerSchema.optional(),
   /** Names in `launch.env` whose values are credentials: masked wherever they could show. */
   secretEnv: z.array(z.string()),
   /** Names that the user gave with -e or --env-file (shown by `inspect`). */

@@ -1,11 +1,15 @@
 import * as z from 'zod';
+import { exitCauses } from './exit.ts';
 
 const exitSchema = z.object({
   generation: z.number().int(),
-  cause: z.enum(['exited', 'signalled', 'oom', 'stopped', 'not-ready', 'unhealthy', 'lost', 'unknown']),
+  cause: z.enum(exitCauses),
   exitCode: z.number().int().nullable(),
   signal: z.string().nullable(),
   oom: z.boolean(),
+  memoryLimit: z.number().optional(),
+  byOther: z.boolean().optional(),
+  livesOn: z.boolean().optional(),
   startedAt: z.number(),
   readyAt: z.number().nullable(),
   endedAt: z.number(),
@@ -40,6 +44,8 @@ export const statusSchema = z.object({
       url: z.string().nullable(),
       startedAt: z.number(),
       readyAt: z.number().nullable(),
+      /** JSON of what a stdio server answered to `initialize`: a server that lives on must not be asked twice. */
+      handshake: z.string().nullable().default(null),
     })
     .nullable(),
   /** True once any generation was ready: before that, `run` makes one attempt only. */

@@ -103,6 +103,7 @@ export function freshStatus(specId: string): WorkloadStatus {
       url: null,
       startedAt: 1_000,
       readyAt: 2_000,
+      handshake: null,
     },
     everReady: true,
     ladder: { attempts: 0, step: 0, immediates: [], nextStartAt: null },

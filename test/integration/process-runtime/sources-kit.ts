@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LaunchRequest, ResolvedLaunch } from '../../../src/core/ports/source-resolver.ts';
+import { containerDefaults } from '../../../src/core/workload/container.ts';
 import { createProcessSources, type ProcessSources } from '../../../src/runtimes/process/sources/process-sources.ts';
 
 const run = promisify(execFile);
@@ -43,6 +44,7 @@ export async function makeSourcesKit(): Promise<SourcesKit> {
           transport: 'stdio',
           targetPort: undefined,
           userEnv: {},
+          container: containerDefaults,
           workdir: undefined,
           caller: { cwd: folder, env: callerEnv() },
           ...more,
