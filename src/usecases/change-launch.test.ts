@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchRequest, SourceResolver } from '../core/ports/source-resolver.ts';
+import { containerDefaults } from '../core/workload/container.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { changeLaunch } from './change-launch.ts';
 import { workloadDefaults } from './workload-defaults.ts';
@@ -69,6 +70,9 @@ describe('changing what is launched', () => {
         targetPort: undefined,
         userEnv: { MINE: '1', MORE: '2' },
         workdir: '/home',
+        runtime: 'process',
+        engine: undefined,
+        container: containerDefaults,
         caller: { cwd: '/home', env: { PATH: '/bin' } },
       },
     ]);
