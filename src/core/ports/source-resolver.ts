@@ -27,6 +27,10 @@ export interface ResolvedLaunch {
   readonly launch: WorkloadSpec['launch'];
   /** Exactly where the runtime is an engine. */
   readonly container?: WorkloadSpec['container'];
+  /** Of the engine that was chosen, e.g. `20.10.24`; shown by `run`. */
+  readonly engineVersion?: string | undefined;
+  /** What the user should know about the choice or the engine, a sentence each. */
+  readonly warnings?: readonly string[] | undefined;
   /** Names in `launch.env` that hold credentials. */
   readonly secretEnv: string[];
 }
