@@ -56,6 +56,7 @@ export class WorkloadLoop implements SessionsHost {
   /** Why clients cannot reach it where they should; null when they can. */
   #unserved: HoldfastError | null = null;
   #removing = false;
+  readonly #unwatch: () => void;
 
   /** @param onChange called when the view is another one */
   constructor(ports: ControlPorts, lane: StartLane, spec: WorkloadSpec, state: UnitState, generation: number, onChange: () => void) {
@@ -74,6 +75,7 @@ export class WorkloadLoop implements SessionsHost {
     this.main = new UnitLoop(this, null, state);
     this.sessions = new SessionUnits(this);
     this.#status = this.#overview();
+    this.#unwatch = this.#watch();
   }
 
   get spec(): WorkloadSpec {
@@ -184,9 +186,25 @@ export class WorkloadLoop implements SessionsHost {
   /** Ends its effects for good. */
   end(): void {
     this.live = false;
+    this.#unwatch();
     this.records.close();
     this.main.silence();
     this.sessions.silence();
+  }
+
+  /** Hears what happens to its backends from outside. What somebody removes of a session is made anew like after any exit. */
+  #watch(): () => void {
+    const unitOf = (unit: string | null): UnitLoop | null => (unit === null ? this.main : this.sessions.find(unit));
+    const stop = this.runtime.watch?.(this.#spec, {
+      appeared: (unit) => unitOf(unit)?.post({ kind: 'appeared' }),
+      removed: (unit) => {
+        if (unit === null) this.main.post({ kind: 'removed' });
+      },
+      back: (since) => {
+        for (const unit of [this.main, ...this.sessions.loops()]) unit.post({ kind: 'engine-back', since });
+      },
+    });
+    return stop ?? (() => undefined);
   }
 
   /** What is kept for the workload goes when its last session has ended. */

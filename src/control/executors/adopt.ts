@@ -20,6 +20,7 @@ export async function adopt(unit: UnitEffects, generation: number): Promise<void
   } catch (thrown) {
     host.living.delete(generation);
     const error = asHoldfastError(thrown);
+    if (error.code === 'HF_REMOVED_OUTSIDE') return unit.post({ kind: 'removed' });
     host.log.warn('what the last daemon left running cannot be looked at', { generation, error: error.message });
     unit.post(
       error.code === 'HF_RUNTIME_UNAVAILABLE'

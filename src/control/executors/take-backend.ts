@@ -21,7 +21,10 @@ export function takeBackend(
   const url = backend.endpoint.kind === 'http' ? backend.endpoint.url : null;
   const { incarnation, generation } = backend;
   const { startedAt, readyAt, handshake } = record;
-  unit.post({ kind: how, backend: { incarnation, generation, url, startedAt, readyAt, handshake } });
+  const taken = { incarnation, generation, url, startedAt, readyAt, handshake };
+  if (how === 'started') unit.post({ kind: 'started', backend: taken, byOther: backend.startedByOther === true });
+  else unit.post({ kind: 'adopted', backend: taken });
+  backend.observe?.((condition) => unit.post({ kind: 'condition', generation, condition }));
   void backend.exited.then((observed) => reportExit(unit, backend, observed));
 }
 

@@ -2,6 +2,7 @@ import type { HoldfastEvent } from '../ports/event-log.ts';
 import { describeExit, type ExitRecord } from '../workload/exit.ts';
 import type { UnitEvent } from './event.ts';
 import { exitFacts } from './failures.ts';
+import { REMOVED_OUTSIDE } from './outside.ts';
 import { mustEnd, type UnitState } from './unit.ts';
 
 /** An entry of the event log before it has a number and a time. */
@@ -25,7 +26,7 @@ export function chronicle(
     entries.push({ type, workload, message, data: unit === null ? data : { unit, ...data } });
   };
   const generation = after.generation;
-  if (event.kind === 'begun') tellBegun(event, after, tell);
+  if (event.kind === 'begun') tellBegun(event, before, after, tell);
   if (event.kind === 'ready') {
     if (after.adopted) tell('backend.adopted', `generation ${generation} lived on and was taken over`, { generation });
     const tookMs = after.backend ? Math.max(0, (after.backend.readyAt ?? 0) - after.backend.startedAt) : 0;
@@ -37,20 +38,52 @@ export function chronicle(
   if ((event.kind === 'unhealthy' || event.kind === 'connection-lost') && after.ending && !before.ending) {
     tell('backend.unhealthy', `generation ${generation}: ${event.why}`, { generation, why: after.ending.why });
   }
-  if (after.undropped && !before.undropped) {
-    const { lastLines: _lines, ...facts } = exitFacts(after.undropped);
-    tell('backend.exited', exitLine(after.undropped), facts);
+  if (event.kind === 'started' && event.byOther) {
+    tell('backend.restarted-outside', `generation ${generation} was started by somebody else and is taken over`, { generation });
   }
-  if (event.kind === 'start-failed') tell('backend.start-failed', event.error.message, { generation, code: event.error.code });
+  if (after.undropped && !before.undropped) tellExit(workload, after.undropped, after, tell);
+  if (event.kind === 'start-failed' && !isOutage(after) && !isRemoval(after)) {
+    tell('backend.start-failed', event.error.message, { generation, code: event.error.code });
+  }
+  tellCondition(before, after, tell);
   tellOutcome(before, after, monotonic, tell);
   return entries;
 }
 
 type Tell = (type: string, message: string, data?: Record<string, unknown>) => void;
 
-function tellBegun(event: Extract<UnitEvent, { kind: 'begun' }>, after: UnitState, tell: Tell): void {
+function tellExit(workload: string, exit: ExitRecord, after: UnitState, tell: Tell): void {
+  const { lastLines: _lines, ...facts } = exitFacts(exit);
+  if (exit.livesOn) return tell('backend.detached', `${exitLine(exit)}; whether it lives on is being asked`, facts);
+  tell('backend.exited', exitLine(exit), facts);
+  if (!exit.byOther || after.want !== 'running' || after.verdict) return;
+  tell('workload.revived', `somebody else stopped it, and its policy revives it; \`holdfast stop ${workload}\` keeps it down`);
+}
+
+/** Told once for an outage, however often it is tried again. */
+function tellCondition(before: UnitState, after: UnitState, tell: Tell): void {
+  const { generation } = after;
+  if (after.away && !before.away) tell('runtime.unavailable', after.failure?.message ?? 'the runtime does not answer', { generation });
+  if (before.away && !after.away && after.want === 'running') tell('runtime.available', 'the runtime answers again', { generation });
+  const now = after.condition;
+  if (now.kind === before.condition.kind || !after.backend) return;
+  if (now.kind === 'paused') tell('backend.paused', `generation ${generation} was paused by somebody else`, { generation });
+  else if (now.kind === 'unreachable') tell('runtime.unavailable', now.why, { generation });
+  else if (before.condition.kind === 'paused') tell('backend.resumed', `generation ${generation} goes on`, { generation });
+  else tell('runtime.available', `the runtime answers again, and generation ${generation} lived on`, { generation });
+}
+
+function isOutage({ away }: UnitState): boolean {
+  return away !== null;
+}
+
+function isRemoval({ verdict }: UnitState): boolean {
+  return verdict?.reason.code === REMOVED_OUTSIDE;
+}
+
+function tellBegun(event: Extract<UnitEvent, { kind: 'begun' }>, before: UnitState, after: UnitState, tell: Tell): void {
   const { action } = event;
-  if (action.kind === 'start') {
+  if (action.kind === 'start' && !isOutage(before)) {
     tell('backend.starting', `generation ${action.generation} is being started`, {
       generation: action.generation,
       restart: after.restarting !== null,
@@ -76,7 +109,10 @@ function tellOutcome(before: UnitState, after: UnitState, monotonic: number, tel
   }
   if (after.verdict && after.verdict !== before.verdict) {
     if (after.verdict.kind === 'failed') tell('workload.failed', after.verdict.reason.message, { code: after.verdict.reason.code });
-    else tell('workload.stopped', after.verdict.reason.message, { code: after.verdict.reason.code });
+    else
+      tell(isRemoval(after) ? 'workload.removed-outside' : 'workload.stopped', after.verdict.reason.message, {
+        code: after.verdict.reason.code,
+      });
   }
   if (isDown(after) && !isDown(before)) tell('workload.stopped', 'stopped', { code: 'stop' });
 }

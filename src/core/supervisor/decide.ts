@@ -1,9 +1,11 @@
 import type { HoldfastError } from '../errors/holdfast-error.ts';
 import { describeExit, type ExitRecord, isFailure } from '../workload/exit.ts';
 import type { RestartPolicy } from '../workload/policy.ts';
+import type { BackendRecord } from '../workload/status.ts';
 import { calmFrom, nextStart } from './backoff.ts';
 import type { Context } from './event.ts';
 import { attemptError, isFinal } from './failures.ts';
+import { CONFIRM_STOP_MS, removedOutside, rest, stoppedOutside } from './outside.ts';
 import type { Ladder, Reason, UnitState, Verdict } from './unit.ts';
 
 /** How long to leave an engine alone that does not answer. It costs no attempts: nothing is known about the server. */
@@ -14,6 +16,21 @@ interface Run {
   readonly wasReady: boolean;
   /** Why Holdfast ended it, when it did. */
   readonly endError: HoldfastError | null;
+}
+
+/** An attachment that is lost at once again is tried again after this, ms. */
+const REATTACH_PAUSE_MS = 1_000;
+
+/** Only the connection to a backend was lost: what became of it is asked, at no cost. */
+export function decideAfterLoss(idle: UnitState, lost: BackendRecord, readySince: number | null, context: Context): UnitState {
+  const flaps = readySince === null || context.monotonic - readySince < REATTACH_PAUSE_MS;
+  return {
+    ...idle,
+    adoptable: lost,
+    restarting: 'order',
+    dueAt: flaps ? context.monotonic + REATTACH_PAUSE_MS : null,
+    reason: idle.reason?.code === 'crash-looping' ? idle.reason : null,
+  };
 }
 
 /** What follows the end of a backend that was wanted. `idle` is the state without it. */
@@ -27,8 +44,14 @@ export function decideAfterExit(
   const failure = run.wasReady ? null : attemptError(context.spec.name, exit, run.endError);
   const reason: Reason = { code: 'exited', message: `${describeExit(exit)} (generation ${exit.generation})` };
   if (!idle.everReady) return conclude(idle, failed(firstFailureReason(failure, reason)), failure, context);
-  const rest = restsAfter(context.spec.restart, exit, reason);
-  if (rest) return conclude(idle, rest, failure, context);
+  // A session's own container is not the workload's.
+  if (exit.cause === 'removed' && context.spec.sessions === 'shared') return rest(idle, removedOutside(context.spec.name));
+  const stopped = stoppedOutside(context.spec.restart, exit, reason);
+  if (stopped) return { ...rest(idle, stopped), confirmAt: context.monotonic + CONFIRM_STOP_MS };
+  const verdict = restsAfter(context.spec.restart, exit, reason);
+  if (verdict) return conclude(idle, verdict, failure, context);
+  // The engine's end says nothing about the server: it costs no attempt.
+  if (exit.cause === 'engine') return { ...idle, dueAt: null, restarting: 'order', failure: null };
   return climb(idle, { stable: run.stable, previousEnd: history.previousEnd, reason, failure, neverRan: false }, context);
 }
 
@@ -37,19 +60,25 @@ export function decideAfterFailedStart(idle: UnitState, error: HoldfastError, co
   const reason: Reason = { code: error.code, message: error.message };
   if (!idle.everReady || isFinal(error)) return conclude(idle, failed(reason), error, context);
   if (error.code === 'HF_RUNTIME_UNAVAILABLE') return waitForRuntime(idle, error, context);
+  if (error.code === 'HF_REMOVED_OUTSIDE') return rest(idle, removedOutside(context.spec.name));
   if (context.spec.restart.mode === 'never') return conclude(idle, failed(reason), error, context);
   return climb(idle, { stable: false, previousEnd: idle.lastExit?.endedAt ?? null, reason, failure: error, neverRan: true }, context);
 }
 
-/** The engine does not answer: tried again at a steady pace, for ever, at no cost. */
+/**
+ * The engine does not answer: tried again at a steady pace, for ever, at no cost. Requests are held as for a crash, until it is clear that
+ * this is no short outage.
+ */
 export function waitForRuntime(idle: UnitState, error: HoldfastError, context: Context): UnitState {
+  const since = idle.away?.since ?? context.monotonic;
   return {
     ...idle,
     dueAt: context.monotonic + RUNTIME_RETRY_MS,
-    ladder: { ...idle.ladder, nextStartAt: context.now + RUNTIME_RETRY_MS },
+    ladder: { ...idle.ladder, nextStartAt: null },
     reason: { code: error.code, message: error.message },
     failure: error,
-    restarting: idle.restarting ?? 'order',
+    away: { since, refuses: context.monotonic - since >= context.spec.holdMs },
+    restarting: 'order',
   };
 }
 

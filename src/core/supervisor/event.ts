@@ -1,4 +1,5 @@
 import type { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Condition } from '../ports/runtime.ts';
 import type { ExitRecord } from '../workload/exit.ts';
 import type { WorkloadSpec } from '../workload/spec.ts';
 import type { BackendRecord } from '../workload/status.ts';
@@ -17,7 +18,7 @@ export type UnitEvent =
   /** An action is being executed. */
   | { readonly kind: 'begun'; readonly action: Action }
   /** What came of it. */
-  | { readonly kind: 'started'; readonly backend: BackendRecord }
+  | { readonly kind: 'started'; readonly backend: BackendRecord; readonly byOther: boolean }
   | { readonly kind: 'start-failed'; readonly generation: number; readonly error: HoldfastError }
   | { readonly kind: 'adopted'; readonly backend: BackendRecord }
   | { readonly kind: 'not-adopted'; readonly generation: number; readonly exit: ExitRecord | null }
@@ -37,6 +38,11 @@ export type UnitEvent =
   | { readonly kind: 'connection-lost'; readonly generation: number; readonly why: string }
   | { readonly kind: 'unhealthy'; readonly generation: number; readonly why: string }
   | { readonly kind: 'health'; readonly generation: number; readonly health: 'healthy' | 'degraded'; readonly why: string | null }
+  | { readonly kind: 'condition'; readonly generation: number; readonly condition: Condition }
+  /** What the runtime tells of the workload (`WorkloadNews`). */
+  | { readonly kind: 'appeared' }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'engine-back'; readonly since: number }
   /** Time went by. */
   | { readonly kind: 'tick' };
 

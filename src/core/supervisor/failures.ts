@@ -49,6 +49,8 @@ export function exitFacts(exit: ExitRecord): Record<string, unknown> {
     exitCode: exit.exitCode,
     signal: exit.signal,
     oom: exit.oom,
+    ...(exit.memoryLimit === undefined ? {} : { memoryLimit: exit.memoryLimit }),
+    ...(exit.byOther ? { byOther: true } : {}),
     lastLines: exit.lastLines,
   };
 }

@@ -119,7 +119,7 @@ class World {
     switch (action.kind) {
       case 'start':
         this.alive.add(action.generation);
-        return this.post({ kind: 'started', backend: this.backend(action.generation) });
+        return this.post({ kind: 'started', byOther: false, backend: this.backend(action.generation) });
       case 'adopt':
         if (!this.alive.has(action.generation)) return this.post({ kind: 'not-adopted', generation: action.generation, exit: null });
         return this.post({ kind: 'adopted', backend: this.backend(action.generation) });
@@ -275,7 +275,7 @@ function staleEvents(generation: number): UnitEvent[] {
     { kind: 'ready', generation, handshake: null },
     { kind: 'not-ready', generation, error: error('HF_SPAWN_FAILED') },
     { kind: 'start-failed', generation, error: error('HF_SPAWN_FAILED') },
-    { kind: 'started', backend: { incarnation, generation, url: null, startedAt: 0, readyAt: null, handshake: null } },
+    { kind: 'started', byOther: false, backend: { incarnation, generation, url: null, startedAt: 0, readyAt: null, handshake: null } },
     { kind: 'connection-lost', generation, why: 'stale' },
     { kind: 'unhealthy', generation, why: 'stale' },
   ];

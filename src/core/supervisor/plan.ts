@@ -70,7 +70,7 @@ function stepOfIdle(state: UnitState, input: PlanInput): Action | null {
   }
   // A start sweeps first anyway; where none comes soon, nothing of earlier generations is left alive meanwhile.
   if (!state.swept && !state.adoptable && (state.parked || state.verdict)) return { kind: 'sweep' };
-  if (state.verdict) return null;
+  if (state.verdict) return state.confirmAt === null ? null : { kind: 'wait', until: state.confirmAt };
   if (state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
   if (state.adoptable) return { kind: 'adopt', generation: state.adoptable.generation, incarnation: state.adoptable.incarnation };
   if (state.parked) return null;

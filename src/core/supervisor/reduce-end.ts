@@ -1,7 +1,8 @@
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { ExitRecord } from '../workload/exit.ts';
-import { decideAfterExit, decideAfterFailedStart } from './decide.ts';
+import { decideAfterExit, decideAfterFailedStart, decideAfterLoss } from './decide.ts';
 import type { Context, UnitEvent } from './event.ts';
+import { takeUp } from './outside.ts';
 import { mayLive, mustEnd, type StopReason, type UnitState } from './unit.ts';
 
 type End = Extract<
@@ -85,6 +86,8 @@ function exited(state: UnitState, observed: ExitRecord, context: Context): UnitS
     readySince: null,
     ending: null,
     health: 'unknown',
+    condition: { kind: 'fine' },
+    reappeared: false,
     lastExit: exit,
     undropped: exit,
     stuck: null,
@@ -93,8 +96,10 @@ function exited(state: UnitState, observed: ExitRecord, context: Context): UnitS
   if (state.want !== 'running') return { ...idle, dueAt: null };
   // It had to go anyway: replaced at once, whatever it died of.
   if (exit.cause === 'stopped' || state.generation <= state.obsoleteThrough) return { ...idle, dueAt: null, restarting: 'order' };
+  if (exit.livesOn && state.everReady) return decideAfterLoss(idle, state.backend, state.readySince, context);
   const run = { stable: isStable(state, context), wasReady: state.readySince !== null, endError: state.ending?.error ?? null };
-  return decideAfterExit(idle, exit, run, { previousEnd: state.lastExit?.endedAt ?? null }, context);
+  const next = decideAfterExit(idle, exit, run, { previousEnd: state.lastExit?.endedAt ?? null }, context);
+  return state.reappeared ? takeUp(next) : next;
 }
 
 /** Stable is measured from ready, on the monotonic clock: time asleep proves nothing. */

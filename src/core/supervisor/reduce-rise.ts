@@ -1,24 +1,25 @@
 import { waitForRuntime } from './decide.ts';
 import type { Context, UnitEvent } from './event.ts';
-import type { UnitState } from './unit.ts';
+import { mayLive, type UnitState } from './unit.ts';
 
-type Rise = Extract<UnitEvent, { kind: 'started' | 'adopted' | 'not-adopted' | 'adopt-deferred' | 'ready' | 'health' }>;
+type Rise = Extract<UnitEvent, { kind: 'started' | 'adopted' | 'not-adopted' | 'adopt-deferred' | 'ready' | 'health' | 'condition' }>;
 
 /** A backend comes up: ordered, alive, ready. */
 export function reduceRise(state: UnitState, event: Rise, context: Context): UnitState {
   switch (event.kind) {
     case 'started':
       if (event.backend.generation !== state.generation || (state.phase !== 'starting' && state.phase !== 'cancelling')) return state;
-      return { ...state, phase: 'started', backend: event.backend };
+      return { ...state, phase: 'started', backend: event.backend, away: null };
     case 'adopted':
       if (state.phase !== 'adopting' || event.backend.generation !== state.generation) return state;
-      return { ...state, phase: 'started', backend: event.backend, adopted: true, adoptable: null, parked: false };
+      return { ...state, phase: 'started', backend: event.backend, adopted: true, adoptable: null, parked: false, away: null };
     case 'not-adopted':
       if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
       return {
         ...state,
         phase: 'idle',
         adoptable: null,
+        away: null,
         swept: false,
         lastExit: event.exit ?? state.lastExit,
         restarting: state.want === 'running' ? 'order' : null,
@@ -26,6 +27,9 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
     case 'adopt-deferred':
       if (state.phase !== 'adopting' || event.generation !== state.generation) return state;
       return state.want === 'running' ? waitForRuntime({ ...state, phase: 'idle' }, event.error, context) : { ...state, phase: 'idle' };
+    case 'condition':
+      if (!mayLive(state) || event.generation !== state.generation) return state;
+      return event.condition.kind === state.condition.kind ? state : { ...state, condition: event.condition };
     case 'ready':
       if (state.phase !== 'handshaking' || event.generation !== state.generation || !state.backend) return state;
       return becomeReady(state, { ...state.backend, handshake: event.handshake }, context);

@@ -4,6 +4,7 @@ import type { UnitState } from './unit.ts';
 
 /** Time went by: a run may have proved stable, a crash loop may be over. Starts that are due are `plan`'s business. */
 export function reduceTick(state: UnitState, context: Context): UnitState {
+  if (state.confirmAt !== null && context.monotonic >= state.confirmAt) return { ...state, confirmAt: null };
   if (state.phase !== 'ready' || state.readySince === null) return state;
   const policy = context.spec.restart;
   if (context.monotonic - state.readySince < policy.stableMs) return state;

@@ -1,4 +1,5 @@
 import type { Context, UnitEvent } from './event.ts';
+import { appeared, engineBack, removed } from './outside.ts';
 import { reduceBegun } from './reduce-begun.ts';
 import { reduceEnd } from './reduce-end.ts';
 import { reduceOrder } from './reduce-order.ts';
@@ -24,6 +25,7 @@ export function reduce(state: UnitState, event: UnitEvent, context: Context): Un
     case 'adopt-deferred':
     case 'ready':
     case 'health':
+    case 'condition':
       return reduceRise(state, event, context);
     case 'start-failed':
     case 'not-ready':
@@ -36,6 +38,12 @@ export function reduce(state: UnitState, event: UnitEvent, context: Context): Un
     case 'forgotten':
     case 'forget-failed':
       return reduceEnd(state, event, context);
+    case 'appeared':
+      return appeared(state);
+    case 'removed':
+      return removed(state, context);
+    case 'engine-back':
+      return engineBack(state, event.since);
     case 'tick':
       return reduceTick(state, context);
   }

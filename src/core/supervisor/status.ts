@@ -2,6 +2,7 @@ import type { WorkloadSpec } from '../workload/spec.ts';
 import type { Lifecycle, WorkloadStatus } from '../workload/status.ts';
 import { remainingDelay } from './backoff.ts';
 import type { Context } from './event.ts';
+import { isUnconfirmed, REMOVED_OUTSIDE, STOPPED_OUTSIDE } from './outside.ts';
 import { emptyLadder, newUnit, type UnitState } from './unit.ts';
 
 /** What is shown and stored of a unit. `generation` is the workload's counter, which the units of isolated sessions share. */
@@ -10,8 +11,8 @@ export function toStatus(specId: string, state: UnitState, generation: number, u
     schema: 1,
     specId,
     lifecycle: lifecycleOf(state),
-    health: state.health,
-    reason: state.stuck ? { code: state.stuck.code, message: state.stuck.message } : state.reason,
+    health: state.condition.kind === 'fine' ? state.health : 'degraded',
+    reason: reasonOf(state),
     generation,
     backend: state.backend,
     everReady: state.everReady,
@@ -21,6 +22,13 @@ export function toStatus(specId: string, state: UnitState, generation: number, u
     failedBoot: state.failedBoot,
     updatedAt,
   };
+}
+
+function reasonOf({ stuck, condition, reason }: UnitState): WorkloadStatus['reason'] {
+  if (stuck) return { code: stuck.code, message: stuck.message };
+  if (condition.kind === 'paused') return { code: 'paused', message: 'its container is paused; it goes on when it is resumed' };
+  if (condition.kind === 'unreachable') return { code: 'runtime-unavailable', message: condition.why };
+  return reason;
 }
 
 function lifecycleOf(state: UnitState): Lifecycle {
@@ -35,7 +43,7 @@ function lifecycleOf(state: UnitState): Lifecycle {
 export const DAEMON_STOPPED = 'daemon-stopped';
 
 /** Codes under which a workload rests although its desired state is `running`. */
-const RESTING: ReadonlySet<string> = new Set(['finished', 'removed-outside']);
+const RESTING: ReadonlySet<string> = new Set(['finished', REMOVED_OUTSIDE, STOPPED_OUTSIDE]);
 
 /**
  * A unit as a new daemon takes it up: parked until its turn comes, with the restart policy's memory, nothing believed to live but what
@@ -63,7 +71,7 @@ export function fromStatus(
     return { ...base, verdict: { kind: 'failed', reason }, reason, failedBoot: status.failedBoot, ladder: status.ladder };
   }
   if (status.lifecycle === 'failed') return { ...base, ladder: emptyLadder };
-  if (status.lifecycle === 'stopped' && status.reason && RESTING.has(status.reason.code)) {
+  if (status.lifecycle === 'stopped' && status.reason && RESTING.has(status.reason.code) && !mayHaveBeenEngine(status)) {
     return { ...base, verdict: { kind: 'finished', reason: status.reason }, reason: status.reason };
   }
   const delay = remainingDelay(spec.restart, status.ladder, context.now);
@@ -75,6 +83,11 @@ export function fromStatus(
     restarting: 'order',
     adoptable: status.backend,
   };
+}
+
+/** Stopped so shortly before the last news of it that it may have been the shutdown of the engine, or of the machine. */
+function mayHaveBeenEngine({ reason, lastExit, updatedAt }: WorkloadStatus): boolean {
+  return reason?.code === STOPPED_OUTSIDE && isUnconfirmed(lastExit, updatedAt);
 }
 
 /** First generation number of a daemon that cannot know how far the one before it came: its last writes may be missing. */

@@ -1,4 +1,5 @@
 import type { HoldfastError } from '../errors/holdfast-error.ts';
+import type { Condition } from '../ports/runtime.ts';
 import type { ExitRecord } from '../workload/exit.ts';
 import type { BackendRecord, WorkloadStatus } from '../workload/status.ts';
 
@@ -62,6 +63,10 @@ export interface UnitState {
   /** The living generation is useless and must go, although the unit is wanted. */
   readonly ending: { readonly why: StopReason; readonly error: HoldfastError | null } | null;
   readonly health: WorkloadStatus['health'];
+  /** What the runtime says of the living backend. */
+  readonly condition: Condition;
+  /** Somebody else started its successor before its end was told. */
+  readonly reappeared: boolean;
   readonly everReady: boolean;
   readonly ladder: Ladder;
   /** Monotonic ms of the next start; null = at once. The wall clock's view of it is `ladder.nextStartAt`. */
@@ -71,6 +76,10 @@ export interface UnitState {
   readonly restarts: number;
   readonly lastExit: ExitRecord | null;
   readonly verdict: Verdict | null;
+  /** Monotonic ms at which a stop by somebody else is known not to be the engine's own; null = nothing waits to be known. */
+  readonly confirmAt: number | null;
+  /** Since when the runtime has not answered, monotonic ms, and whether requests are refused for it; null while it does. */
+  readonly away: { readonly since: number; readonly refuses: boolean } | null;
   readonly failedBoot: string | null;
   readonly reason: Reason | null;
   /** Why the last attempt to start failed; null after a success or a new order. */
@@ -102,6 +111,8 @@ export function newUnit(want: Want, everReady: boolean): UnitState {
     readySince: null,
     ending: null,
     health: 'unknown',
+    condition: { kind: 'fine' },
+    reappeared: false,
     everReady,
     ladder: emptyLadder,
     dueAt: null,
@@ -109,6 +120,8 @@ export function newUnit(want: Want, everReady: boolean): UnitState {
     restarts: 0,
     lastExit: null,
     verdict: null,
+    confirmAt: null,
+    away: null,
     failedBoot: null,
     reason: null,
     failure: null,

@@ -1,0 +1,88 @@
+import type { ExitRecord } from '../workload/exit.ts';
+import type { RestartPolicy } from '../workload/policy.ts';
+import type { Context } from './event.ts';
+import type { Reason, UnitState, Verdict } from './unit.ts';
+
+/** Code under which a workload rests whose container somebody else removed. */
+export const REMOVED_OUTSIDE = 'removed-outside';
+
+/** Code under which a workload rests that somebody else stopped, where its policy respects that. */
+export const STOPPED_OUTSIDE = 'stopped-outside';
+
+/**
+ * At its own shutdown an engine stops every container as if somebody had asked for it: a stop counts as one by a person only when the
+ * engine has stayed up this long after it, ms (`runtimes.md`).
+ */
+export const CONFIRM_STOP_MS = 60_000;
+
+/** The verdict on a removal by somebody else: nothing restarts it, until somebody asks for it. */
+export function removedOutside(name: string): Verdict {
+  const message = `its container was removed by somebody else; \`holdfast start ${name}\` creates it anew`;
+  return { kind: 'finished', reason: { code: REMOVED_OUTSIDE, message } };
+}
+
+/** The verdict on a stop by somebody else, null where the policy revives it. */
+export function stoppedOutside(policy: RestartPolicy, exit: ExitRecord, reason: Reason): Verdict | null {
+  if (!exit.byOther || policy.mode !== 'unless-stopped') return null;
+  return {
+    kind: 'finished',
+    reason: { code: STOPPED_OUTSIDE, message: `${reason.message}; stopped by somebody else, which unless-stopped respects` },
+  };
+}
+
+/** Whether a stop by somebody else still may turn out to be the shutdown of the engine. */
+export function isUnconfirmed(exit: Pick<ExitRecord, 'endedAt'> | null, lastSeenUp: number): boolean {
+  return exit === null || lastSeenUp - exit.endedAt < CONFIRM_STOP_MS;
+}
+
+/** Somebody else started it, or its engine is back: whatever it rested or waited for, a start takes up what is there. */
+export function takeUp(state: UnitState): UnitState {
+  return {
+    ...state,
+    dueAt: null,
+    ladder: { ...state.ladder, nextStartAt: null },
+    verdict: null,
+    failedBoot: null,
+    confirmAt: null,
+    restarting: state.restarting ?? 'order',
+    reason: state.verdict ? null : state.reason,
+    failure: state.verdict ? null : state.failure,
+  };
+}
+
+/** What somebody else started is taken over, also when this was news before the end of its predecessor. */
+export function appeared(state: UnitState): UnitState {
+  if (state.want !== 'running' || state.phase === 'starting' || state.phase === 'adopting') return state;
+  if (state.phase === 'idle') return takeUp(state);
+  return state.backend && !state.reappeared ? { ...state, reappeared: true } : state;
+}
+
+/** What was to be started again is gone. */
+export function removed(state: UnitState, context: Context): UnitState {
+  const waits = state.phase === 'idle' || state.phase === 'adopting';
+  if (!waits || state.want !== 'running' || state.verdict?.kind === 'failed') return state;
+  if (state.verdict?.reason.code === REMOVED_OUTSIDE) return state;
+  return rest({ ...state, phase: 'idle', adoptable: null, swept: false }, removedOutside(context.spec.name));
+}
+
+/** The engine answers again: what waited for it goes on, and what its shutdown stopped was stopped by nobody. */
+export function engineBack(state: UnitState, since: number): UnitState {
+  if (state.phase !== 'idle' || state.want !== 'running') return state;
+  if (state.failure?.code === 'HF_RUNTIME_UNAVAILABLE' && !state.verdict) return takeUp(state);
+  const wasShutdown = state.verdict?.reason.code === STOPPED_OUTSIDE && isUnconfirmed(state.lastExit, since);
+  return wasShutdown ? takeUp(state) : state;
+}
+
+/** At rest until somebody asks for it. */
+export function rest(state: UnitState, verdict: Verdict): UnitState {
+  return {
+    ...state,
+    verdict,
+    reason: verdict.reason,
+    failure: null,
+    dueAt: null,
+    restarting: null,
+    ladder: { ...state.ladder, nextStartAt: null },
+    failedBoot: null,
+  };
+}
