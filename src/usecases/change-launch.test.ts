@@ -71,7 +71,6 @@ describe('changing what is launched', () => {
         userEnv: { MINE: '1', MORE: '2' },
         workdir: '/home',
         runtime: 'process',
-        engine: undefined,
         container: containerDefaults,
         caller: { cwd: '/home', env: { PATH: '/bin' } },
       },

@@ -2,18 +2,22 @@ import type { Progress } from '../core/ports/progress.ts';
 import type { SourceResolver } from '../core/ports/source-resolver.ts';
 import { containerDefaults } from '../core/workload/container.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
+import { mergeContainer } from './container-options.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
 /** Set by Holdfast after everything that the user gave (`cli.md`, environment precedence). */
 const TRANSPORT_VARIABLES = ['MCP_TRANSPORT', 'MCP_PORT', 'MCP_HOST', 'FASTMCP_PORT'];
 
 /** The part of a spec that says what is started. */
-export type Launched = Pick<WorkloadSpec, 'args' | 'transport' | 'runtime' | 'launch' | 'targetPort'> & { readonly secretEnv: string[] };
+export type Launched = Pick<WorkloadSpec, 'args' | 'transport' | 'runtime' | 'launch' | 'targetPort' | 'container'> & {
+  readonly secretEnv: string[];
+};
 
 /**
  * What `update` makes of the launch. New arguments, variables and folders are put in place without asking the resolver, so that an
  * update never installs or upgrades anything; where the transport or the port changes, the resolver is asked again, with the package
- * pinned to the version that runs and with the environment that was captured at `run`.
+ * pinned to the version that runs and with the environment that was captured at `run`. What runs in a container stays bound to its image
+ * and its engine, and how it is spoken to is settled at each start: there the resolver is never asked.
  */
 export async function changeLaunch(
   spec: WorkloadSpec,
@@ -26,9 +30,14 @@ export async function changeLaunch(
   const transport = options.transport ?? spec.transport;
   const targetPort = options.targetPort ?? spec.targetPort;
   const ports = targetPort === undefined ? {} : { targetPort };
-  const placed = placeArguments(spec, args);
   const env = options.env ?? {};
 
+  if (spec.container !== undefined) {
+    const container = mergeContainer(spec.container, options.container);
+    const launch = { ...spec.launch, args: [...args], cwd: options.workdir ?? spec.launch.cwd, env: mergeEnv(spec.launch.env, env) };
+    return { args: [...args], transport, runtime: spec.runtime, launch, container, secretEnv: [], ...ports };
+  }
+  const placed = placeArguments(spec, args);
   if (transport === spec.transport && targetPort === spec.targetPort && placed !== null) {
     const launch = { ...spec.launch, args: placed, cwd: options.workdir ?? spec.launch.cwd, env: mergeEnv(spec.launch.env, env) };
     return { args: [...args], transport, runtime: spec.runtime, launch, secretEnv: [], ...ports };
@@ -43,8 +52,7 @@ export async function changeLaunch(
       userEnv: { ...givenEnv(spec), ...env },
       workdir: options.workdir ?? spec.launch.cwd,
       runtime: spec.runtime,
-      engine: spec.container?.engine,
-      container: spec.container ?? containerDefaults,
+      container: containerDefaults,
       caller: { cwd: spec.launch.cwd, env: capturedEnv(spec) },
     },
     progress,

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import { checkContainerWishes } from './check-container.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -26,8 +27,7 @@ export function checkOptions(options: WorkloadOptions): void {
   if (options.host !== undefined && !LOOPBACK.has(options.host)) {
     unsupported(`--host ${JSON.stringify(options.host)} is not a loopback address`, 'Use 127.0.0.1: everything binds to loopback.');
   }
-  if (options.runtime !== undefined && options.runtime !== 'process')
-    unsupported(`The runtime ${options.runtime} is not there yet`, 'Use --runtime process.');
+  if (options.runtime === 'remote') unsupported('The runtime remote is not there yet', 'Use docker, podman or process.');
   if (options.group !== undefined && !GROUP.test(options.group)) {
     bad(
       `The group ${JSON.stringify(options.group)} is not allowed`,
@@ -44,6 +44,7 @@ export function checkOptions(options: WorkloadOptions): void {
   for (const [key, value] of Object.entries(options.env ?? {}))
     if (value.includes('\0')) bad(`The value of ${key} holds a NUL byte`, 'Remove it.');
   for (const arg of options.args ?? []) if (arg.includes('\0')) bad('An argument holds a NUL byte', 'Remove it.');
+  checkContainerWishes(options.container ?? {});
   if (options.targetPath !== undefined && !/^\/[^\s?#]*$/.test(options.targetPath)) {
     bad(`${JSON.stringify(options.targetPath)} is not a URL path`, 'Write it as /mcp.');
   }

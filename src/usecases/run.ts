@@ -6,7 +6,9 @@ import { containerDefaults } from '../core/workload/container.ts';
 import { checkName, nameFromSource } from '../core/workload/names.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { applyOptions, checkSpec } from './apply-options.ts';
+import { checkContainer, containerWarnings } from './check-container.ts';
 import { checkOptions } from './check-options.ts';
+import { isProcessSource, mergeContainer, refuseContainerOptions } from './container-options.ts';
 import { looksSecret, secretLikeArguments } from './secret-like.ts';
 import type { WorkloadDefaults } from './workload-defaults.ts';
 import type { WorkloadOptions } from './workload-options.ts';
@@ -33,6 +35,8 @@ export interface RunPorts {
 
 export interface RunResult {
   readonly view: WorkloadView;
+  /** Of the engine that was chosen, e.g. `20.10.24`; null where none was, or it is not known. */
+  readonly engineVersion: string | null;
   readonly warnings: readonly string[];
 }
 
@@ -44,18 +48,26 @@ export interface RunResult {
 export async function run(ports: RunPorts, order: RunOrder, progress: Progress, signal: AbortSignal): Promise<RunResult> {
   const name = checkName(order.name ?? nameFromSource(order.source));
   checkOptions(order.options);
+  if (isProcessSource(order.source)) refuseContainerOptions(order.source, 'process', order.options.container);
   if (!order.replace) refuseTaken(ports.workloads, name);
 
-  const spec = await makeSpec(ports, name, order, progress, signal);
+  const { spec, engineVersion, warnings } = await makeSpec(ports, name, order, progress, signal);
   if (ports.workloads.find(name)) {
     // Somebody may have taken the name while the source was being resolved.
     if (!order.replace) refuseTaken(ports.workloads, name);
     await ports.workloads.remove(name, progress);
   }
-  return { view: await ports.workloads.create(spec, progress), warnings: argumentWarnings(spec.args) };
+  const view = await ports.workloads.create(spec, progress);
+  return { view, engineVersion, warnings: [...warnings, ...argumentWarnings(spec.args)] };
 }
 
-async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress: Progress, signal: AbortSignal): Promise<WorkloadSpec> {
+interface Made {
+  readonly spec: WorkloadSpec;
+  readonly engineVersion: string | null;
+  readonly warnings: readonly string[];
+}
+
+async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress: Progress, signal: AbortSignal): Promise<Made> {
   const { options } = order;
   const args = options.args ?? [];
   const userEnv = options.env ?? {};
@@ -70,12 +82,13 @@ async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress
       userEnv,
       workdir: options.workdir,
       runtime: options.runtime,
-      container: containerDefaults,
+      container: mergeContainer(containerDefaults, options.container),
       caller: order.caller,
     },
     progress,
     signal,
   );
+  if (resolved.container === undefined) refuseContainerOptions(order.source, resolved.runtime, options.container);
   const base: WorkloadSpec = {
     ...ports.defaults,
     schema: 1,
@@ -94,7 +107,9 @@ async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress
     userEnv: Object.keys(userEnv).toSorted(),
     createdAt: ports.now(),
   };
-  return checkSpec(applyOptions(base, options));
+  const spec = checkSpec(applyOptions(base, options));
+  checkContainer(spec);
+  return { spec, engineVersion: resolved.engineVersion ?? null, warnings: [...(resolved.warnings ?? []), ...containerWarnings(spec)] };
 }
 
 /** Names of variables whose values are masked: those that are known to be, and those that look like it. */

@@ -6,7 +6,9 @@ import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { applyOptions, checkSpec } from './apply-options.ts';
 import { changeLaunch } from './change-launch.ts';
 import { changedFields, concernsBackend } from './changed-fields.ts';
+import { checkContainer, containerWarnings } from './check-container.ts';
 import { checkOptions } from './check-options.ts';
+import { refuseContainerOptions } from './container-options.ts';
 import { argumentWarnings, secretNames } from './run.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
@@ -36,6 +38,14 @@ export async function update(
 ): Promise<UpdateResult> {
   const view = ports.workloads.get(name);
   checkOptions(options);
+  if (view.spec.container === undefined) refuseContainerOptions(name, view.spec.runtime, options.container);
+  if (options.runtime !== undefined && options.runtime !== view.spec.runtime) {
+    throw new HoldfastError('HF_UNSUPPORTED', {
+      what: `The runtime of ${name} cannot be changed`,
+      why: `it is bound to ${view.spec.runtime} for good`,
+      fix: 'Use `holdfast run --replace` with the new `--runtime`.',
+    });
+  }
   if (options.proxyPort !== undefined && options.proxyPort !== view.spec.proxyPort) {
     const why = 'it is part of the URL, and an update keeps the URL';
     throw new HoldfastError('HF_UNSUPPORTED', {
@@ -49,6 +59,7 @@ export async function update(
   const current = ports.workloads.get(name).spec;
   if (current.id !== view.spec.id) throw new HoldfastError('HF_CANCELLED', { what: `${name} was replaced while it was being updated` });
   const next = checkSpec(applyOptions(withLaunch(current, launched, options.env ?? {}), options));
+  checkContainer(next);
 
   const changed = changedFields(current, next);
   if (changed.length === 0) return { view: ports.workloads.get(name), changed, restarted: false, warnings: [] };
@@ -58,8 +69,13 @@ export async function update(
     view: updated,
     changed,
     restarted: restart && next.desired === 'running',
-    warnings: options.args ? argumentWarnings(options.args) : [],
+    warnings: [...(changesEngineSide(options) ? containerWarnings(next) : []), ...(options.args ? argumentWarnings(options.args) : [])],
   };
+}
+
+/** A warning that was given at `run` is not repeated for a change of something else. */
+function changesEngineSide({ container, restart }: WorkloadOptions): boolean {
+  return container?.publish !== undefined || restart?.mode !== undefined;
 }
 
 function withLaunch(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { containerSchema } from './container.ts';
 import { errorEnvelopeSchema } from './error-envelope.ts';
 import { type Route, routes } from './routes.ts';
 import { operationLineSchema, progressSchema } from './streams.ts';
@@ -82,7 +83,13 @@ function schemaOf(schema: z.ZodType, defs: Json, io: 'input' | 'output' = 'outpu
 /** Schemas that OpenAPI calls by a name. */
 function names(): z.core.$ZodRegistry<{ id: string }> {
   const registry = z.registry<{ id: string }>();
-  const named = { Workload: workloadSchema, LastExit: lastExitSchema, Progress: progressSchema, Error: errorEnvelopeSchema };
+  const named = {
+    Workload: workloadSchema,
+    LastExit: lastExitSchema,
+    Container: containerSchema,
+    Progress: progressSchema,
+    Error: errorEnvelopeSchema,
+  };
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
   return registry;
 }

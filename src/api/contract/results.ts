@@ -4,7 +4,12 @@ import { workloadSchema } from './workload.ts';
 
 export const workloadResultSchema = z.object({ workload: workloadSchema });
 
-export const runResultSchema = z.object({ workload: workloadSchema, gateway: gatewaySchema, warnings: z.array(z.string()) });
+export const runResultSchema = z.object({
+  workload: workloadSchema,
+  engine_version: z.string().nullable().describe('Of the engine that was chosen; null where none was'),
+  gateway: gatewaySchema,
+  warnings: z.array(z.string()),
+});
 
 export const updateResultSchema = z.object({
   workload: workloadSchema,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { daemonStatusSchema, stopRequestSchema, versionAnswerSchema } from './daemon.ts';
+import { engineCheckRequestSchema, engineCheckSchema } from './engines.ts';
 import {
   acceptedSchema,
   listResultSchema,
@@ -61,6 +62,13 @@ export const routes = {
     path: '/v1/openapi.json',
     summary: 'This document',
     answer: { kind: 'json', schema: z.record(z.string(), z.unknown()) },
+  },
+  engineCheck: {
+    method: 'post',
+    path: '/v1/engines/check',
+    summary: 'Look for container engines as `run` does; changes nothing',
+    body: engineCheckRequestSchema,
+    answer: { kind: 'json', schema: engineCheckSchema },
   },
   list: {
     method: 'get',

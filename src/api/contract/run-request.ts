@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { containerRequestSchema } from './container.ts';
 
 const ms = z.number().int().min(0);
 
@@ -6,7 +7,7 @@ const ms = z.number().int().min(0);
 const options = {
   args: z.array(z.string()).optional().describe('Arguments of the server; `{port}` stands for its free port'),
   env: z.record(z.string(), z.string()).optional().describe('Variables, already merged; `update` adds them to what is there'),
-  workdir: z.string().optional().describe('Absolute path'),
+  workdir: z.string().optional().describe('Absolute path; of a server in a container: in it'),
   transport: z.enum(['stdio', 'sse', 'streamable-http']).optional(),
   proxy_mode: z.enum(['streamable-http', 'sse']).optional(),
   proxy_port: z.number().int().min(0).max(65_535).optional(),
@@ -15,6 +16,7 @@ const options = {
   host: z.string().optional(),
   endpoint_prefix: z.string().optional(),
   runtime: z.enum(['process', 'docker', 'podman', 'remote']).optional(),
+  container: containerRequestSchema.optional().describe('For a server in a container'),
   group: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   restart: z
@@ -42,12 +44,14 @@ const options = {
 export const workloadOptionsSchema = z.strictObject(options);
 
 export const runRequestSchema = z.strictObject({
-  source: z.string().min(1).describe('`cmd://PROGRAM`, `npx://PACKAGE`, `uvx://PACKAGE`'),
+  source: z.string().min(1).describe('`IMAGE`, `cmd://PROGRAM`, `npx://PACKAGE`, `uvx://PACKAGE`'),
   name: z.string().optional(),
   replace: z.boolean().optional().describe('Remove a workload of that name first'),
   caller: z
     .strictObject({ cwd: z.string(), env: z.record(z.string(), z.string()) })
-    .describe('Of the process that asks: relative paths are resolved by it, and the allowed variables are captured'),
+    .describe(
+      'Of the process that asks: relative paths are resolved by it, and the allowed variables are captured (for a process), or say where the engine is',
+    ),
   ...options,
 });
 

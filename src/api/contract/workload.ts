@@ -1,15 +1,18 @@
 import * as z from 'zod';
+import { containerSchema } from './container.ts';
 
 const time = z.string().nullable().describe('ISO 8601, UTC');
 
 /** How the last incarnation of a server ended. */
 export const lastExitSchema = z.object({
-  summary: z.string().describe('A few words: `exit 1`, `SIGKILL`, `out of memory`'),
+  summary: z.string().describe('A few words: `exit 1`, `SIGKILL`, `out of memory (limit 64 MiB)`, `removed by somebody else`'),
   cause: z.string(),
   generation: z.int(),
   exit_code: z.int().nullable(),
   signal: z.string().nullable(),
   oom: z.boolean(),
+  memory_limit: z.int().nullable().describe('Bytes that it hit; only where it was killed for memory'),
+  by_other: z.boolean().describe('Somebody else had the engine end it'),
   started_at: time,
   ready_at: time,
   ended_at: time,
@@ -42,7 +45,8 @@ export const workloadSchema = z.object({
   restarts: z.int(),
   next_start_at: time,
   last_exit: lastExitSchema.nullable(),
-  pid: z.int().nullable(),
+  pid: z.int().nullable().describe('Of a process; null for a container'),
+  container: containerSchema.nullable().describe('Null where the server is no container'),
 });
 
 /** Everything about one workload; values of secrets are masked. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/ports/clock.ts';
+import type { EngineSurvey } from '../../core/ports/engine-survey.ts';
 import type { EventLog } from '../../core/ports/event-log.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
@@ -23,6 +24,8 @@ export interface DaemonFacts {
 export interface ApiDeps {
   readonly workloads: Workloads;
   readonly resolver: SourceResolver;
+  /** Absent where this build knows no engines. */
+  readonly engines?: EngineSurvey | undefined;
   readonly events: EventLog;
   /** What servers wrote. */
   readonly serverLogs: LogReader;

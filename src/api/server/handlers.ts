@@ -1,4 +1,5 @@
 import type { WorkloadView } from '../../core/ports/workloads.ts';
+import { checkEngines } from '../../usecases/check-engines.ts';
 import { events } from '../../usecases/events.ts';
 import { inspect } from '../../usecases/inspect.ts';
 import { list } from '../../usecases/list.ts';
@@ -17,11 +18,13 @@ import { apiVersion, version } from '../contract/version.ts';
 import { daemonStatus } from './daemon-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
+import { presentEngines } from './present-engines.ts';
 import { isoTime, presentInspection, presentWorkload } from './present-workload.ts';
 import { count, listFilter, words } from './query.ts';
 import { readOptions } from './read-options.ts';
 
 const WAIT_MS = 60_000;
+const ENGINE_CHECK_MS = 30_000;
 
 /** The control API as plain functions: each maps a request onto a use case and its result onto the contract. */
 export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
@@ -40,6 +43,9 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
       return { accepted: true };
     },
 
+    engineCheck: async ({ body }) =>
+      presentEngines(await checkEngines(deps.engines, clock, { env: body.caller.env, timeoutMs: body.timeout_ms ?? ENGINE_CHECK_MS })),
+
     list: ({ query }) => presentList(list(workloads, listFilter(query))),
     watch: ({ query, signal }) => mapped(watch(workloads, listFilter(query), signal), presentList),
     status: ({ name }) => presentWorkload(workloads.get(name)),
@@ -51,7 +57,12 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
         const { source, name, replace = false, caller, ...options } = body;
         const ports = { workloads, resolver: deps.resolver, defaults: deps.defaults, newId: deps.newId, now: () => clock.now() };
         const done = await run(ports, { source, name, replace, caller, options: readOptions(options) }, progress, signal);
-        return { workload: presentWorkload(done.view), gateway: deps.daemon.gateway(), warnings: [...done.warnings] };
+        return {
+          workload: presentWorkload(done.view),
+          engine_version: done.engineVersion,
+          gateway: deps.daemon.gateway(),
+          warnings: [...done.warnings],
+        };
       },
     update:
       ({ name, body }) =>

@@ -4,6 +4,7 @@ import type { WorkloadSpec } from '../../core/workload/spec.ts';
 import type { WorkloadStatus } from '../../core/workload/status.ts';
 import { statusWord } from '../../usecases/status-word.ts';
 import type { Inspection, LastExit, Workload } from '../contract/workload.ts';
+import { presentContainer } from './present-container.ts';
 
 /** ms since the epoch as ISO 8601. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
@@ -39,6 +40,7 @@ export function presentWorkload({ spec, status, url, port }: WorkloadView): Work
     next_start_at: status.lifecycle === 'backoff' ? isoOrNull(status.ladder.nextStartAt) : null,
     last_exit: status.lastExit === null ? null : presentExit(status.lastExit),
     pid: pidOf(status),
+    container: presentContainer(spec, status),
   };
 }
 
@@ -55,6 +57,8 @@ function presentExit(exit: NonNullable<WorkloadStatus['lastExit']>): LastExit {
     exit_code: exit.exitCode,
     signal: exit.signal,
     oom: exit.oom,
+    memory_limit: exit.memoryLimit ?? null,
+    by_other: exit.byOther ?? false,
     started_at: isoTime(exit.startedAt),
     ready_at: isoOrNull(exit.readyAt),
     ended_at: isoTime(exit.endedAt),

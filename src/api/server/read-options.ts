@@ -1,5 +1,6 @@
 import type { WorkloadOptions } from '../../usecases/workload-options.ts';
 import type { WorkloadOptionsRequest } from '../contract/run-request.ts';
+import { readContainer } from './read-container.ts';
 
 /** The options of a request in the words of the use cases. */
 export function readOptions(request: WorkloadOptionsRequest): WorkloadOptions {
@@ -16,6 +17,7 @@ export function readOptions(request: WorkloadOptionsRequest): WorkloadOptions {
     host: request.host,
     endpointPrefix: request.endpoint_prefix,
     runtime: request.runtime,
+    container: request.container && readContainer(request.container),
     group: request.group,
     labels: request.labels,
     restart: restart && {
