@@ -2,8 +2,9 @@ import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import type { ContainerWishes } from './workload-options.ts';
 
-/** Names that engines give to networks and volumes. */
+/** Names that engines give to networks and to volumes. */
 const ENGINE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+const VOLUME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_][A-Za-z0-9_.-]*\$?)?$/;
 /** Below that engines refuse to create a container. */
 const LEAST_MEMORY = 6_291_456;
@@ -28,7 +29,7 @@ export function checkContainerWishes({ network, user, limits = {}, mounts = [] }
   if (cpus > 0 && cpus < LEAST_CPUS) bad(`${cpus} of a core is too little`, `Give ${LEAST_CPUS} at least; 0 is no limit.`);
   const targets = new Set<string>();
   for (const { kind, source, target } of mounts) {
-    if (kind === 'volume' && !ENGINE_NAME.test(source)) {
+    if (kind === 'volume' && !VOLUME.test(source)) {
       bad(`${JSON.stringify(source)} cannot be the name of a volume`, 'Use letters, digits, _, . and -; a path begins with /, ./ or ~/.');
     }
     if (/^\/+$/.test(target)) bad(`${source} cannot be mounted over the root of the container`, 'Give a folder or file in it.');

@@ -1,4 +1,5 @@
 import type { UpdateResult } from '../../api/contract/results.ts';
+import type { Workload } from '../../api/contract/workload.ts';
 import { command } from '../command.ts';
 import { quietFlag } from '../flags/shared.ts';
 import { workloadFlags, workloadRequest } from '../flags/workload-flags.ts';
@@ -14,8 +15,11 @@ export const updateCommand = command({
   flags: { ...workloadFlags, quiet: quietFlag() },
   examples: ['holdfast update memory --hold 60s', 'holdfast update memory -e LOG_LEVEL=debug', 'holdfast update memory -- --verbose'],
   async run({ words: [name = ''], rest, flags }, context) {
-    const { output, cwd, env } = context;
-    const request = await workloadRequest(flags, rest, cwd, env);
+    const { output } = context;
+    // A folder of this machine is made absolute, one of a container must be it.
+    const runsHere =
+      flags.workdir === undefined || !(await (await context.api()).json<Workload>({ method: 'GET', path: pathOf(name) })).container;
+    const request = await workloadRequest(flags, rest, context, runsHere);
     if (Object.keys(request).length === 0)
       throw usage('Nothing was said that could be changed', '`holdfast update --help` shows what can.');
     const call = { method: 'PATCH', path: pathOf(name), body: request } as const;

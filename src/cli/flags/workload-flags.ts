@@ -1,24 +1,25 @@
-import { resolve } from 'node:path';
 import type { WorkloadOptionsRequest } from '../../api/contract/run-request.ts';
 import { collectEnv } from '../collect-env.ts';
+import { containerFlags, containerRequest } from './container/container-flags.ts';
 import { span } from './duration.ts';
 import { choice, type FlagValues, integer, port, textFlag, textsFlag, toggle } from './flag.ts';
 import { pairs } from './pairs.ts';
 import { restartFlags, restartRequest } from './restart-flags.ts';
 import { groupFlag, labelFlag } from './shared.ts';
+import { workdir } from './workdir.ts';
 
 /** Flags that `run` and `update` have in common. */
 export const workloadFlags = {
   transport: choice(['stdio', 'sse', 'streamable-http'], 'How the server speaks', { standard: 'stdio' }),
   proxyMode: choice(['streamable-http', 'sse'], 'How clients are served', { standard: 'streamable-http' }),
   proxyPort: port('A port of its own, beside the gateway; 0 = any free one', 0),
-  targetPort: port('Port that an HTTP server listens on; a free one where it is not said', 1),
+  targetPort: port('Port that an HTTP server listens on; where it is not said a free one, in a container 8080', 1),
   targetPath: textFlag('PATH', 'Path of the MCP endpoint at an HTTP server', { standard: '/mcp' }),
   host: textFlag('ADDRESS', 'Address to listen on; loopback only', { standard: '127.0.0.1' }),
   env: textsFlag('KEY=VALUE', "Variable for the server; KEY alone takes this shell's value", { short: 'e' }),
   envFile: textsFlag('FILE', 'File with KEY=VALUE lines'),
   envFileDir: textsFlag('FOLDER', 'Folder of such files'),
-  workdir: textFlag('FOLDER', 'Working directory of the server', { standard: 'this one' }),
+  workdir: textFlag('FOLDER', 'Working directory of the server; of a container: in it', { standard: "this one, or the image's" }),
   group: groupFlag('Group of the workload', { standard: 'default' }),
   label: labelFlag('Label of the workload'),
   ...restartFlags,
@@ -34,21 +35,31 @@ export const workloadFlags = {
   allowedOrigins: textsFlag('ORIGIN', 'Web origin that may call'),
   endpointPrefix: textFlag('PATH', 'Prefix of SSE endpoint URLs'),
   runtime: choice(['process', 'docker', 'podman', 'remote'], 'Where the server runs', { standard: 'by source' }),
+  ...containerFlags,
 };
 
-/** What these flags ask for, without what was not said. @throws HF_USAGE, HF_ENV_FILE */
+export interface Caller {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * What these flags ask for, without what was not said.
+ * @param runsHere whether the server sees the folders of this machine, or those of its container
+ * @throws HF_USAGE, HF_ENV_FILE
+ */
 export async function workloadRequest(
   flags: FlagValues<typeof workloadFlags>,
   rest: readonly string[] | null,
-  cwd: string,
-  env: Readonly<Record<string, string | undefined>>,
+  { cwd, env }: Caller,
+  runsHere: boolean,
 ): Promise<WorkloadOptionsRequest> {
   const variables = await collectEnv({ folders: flags.envFileDir, files: flags.envFile, given: flags.env }, cwd, env);
   const labels = pairs(flags.label, '--label');
   const request: WorkloadOptionsRequest = {
     args: rest === null ? undefined : [...rest],
     env: Object.keys(variables).length === 0 ? undefined : variables,
-    workdir: flags.workdir === undefined ? undefined : resolve(cwd, flags.workdir),
+    workdir: flags.workdir === undefined ? undefined : workdir(flags.workdir, cwd, runsHere),
     transport: flags.transport,
     proxy_mode: flags.proxyMode,
     proxy_port: flags.proxyPort,
@@ -57,6 +68,7 @@ export async function workloadRequest(
     host: flags.host,
     endpoint_prefix: flags.endpointPrefix,
     runtime: flags.runtime,
+    container: containerRequest(flags, { cwd, home: env['HOME'] ?? env['USERPROFILE'] }),
     group: flags.group,
     labels: Object.keys(labels).length === 0 ? undefined : labels,
     restart: restartRequest(flags),

@@ -3,9 +3,35 @@ import type { HoldfastError } from '../../api/contract/errors.ts';
 import type { Command } from '../command.ts';
 import { usage } from '../usage.ts';
 
+/** Flags of `run` and `update` that users of other programs know, and that this version does not serve. */
+const NOT_YET: ReadonlySet<string> = new Set([
+  '--build-with',
+  '--ca-cert',
+  '--client-refresh',
+  '--exclusive',
+  '--from-config',
+  '--image-verification',
+  '--isolate-network',
+  '--permission-profile',
+  '--remote-auth',
+  '--remote-forward-headers',
+  '--secret',
+  '--standby',
+  '--stateless',
+  '--tools',
+  '--tools-override',
+]);
+
 /** What commander refused, as an error of ours that says what to do instead. */
 export function mistake(error: CommanderError, argv: readonly string[], commands: readonly Command[]): HoldfastError {
   if (error.code === 'commander.help') return wordMissing(argv[0] ?? '', commands);
+  const flag = error.code === 'commander.unknownOption' ? /'(--[a-z-]+)/.exec(error.message)?.[1] : undefined;
+  if (flag !== undefined && NOT_YET.has(flag) && /^(run|update)$/.test(argv[0] ?? '')) {
+    return usage(
+      `${flag} is not served yet`,
+      `Leave it out: nothing of it would be done. \`${commandOf(argv, commands)} --help\` shows what is there.`,
+    );
+  }
   const [first = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
   const what = first.charAt(0).toUpperCase() + first.slice(1);
   const hint = /Did you mean (.+?)\?/.exec(hints.join(' '))?.[1];
