@@ -11,6 +11,7 @@ import { namesCommand } from './commands/names.ts';
 import { restartCommand } from './commands/restart.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
+import { runtimeCheckCommand } from './commands/runtime-check.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   eventsCommand,
   mcpListCommand,
   mcpCallCommand,
+  runtimeCheckCommand,
   daemonStartCommand,
   daemonStopCommand,
   daemonRestartCommand,
@@ -49,6 +51,7 @@ export const commands: readonly Command[] = [
 /** Words that stand before other commands. */
 export const groups: Groups = {
   mcp: 'Speak to an MCP server: list what it offers, call a tool',
+  runtime: 'Look for the container engines of this machine',
   daemon: 'Start, stop or look at the daemon',
 };
 

@@ -42,7 +42,7 @@ export async function onEach<T>(
   call: (name: string, progress: Output['progress']) => Promise<T>,
 ): Promise<{ results: T[]; exit: number }> {
   const told = (name: string): Output['progress'] =>
-    names.length > 1 ? ({ message }) => output.progress({ message: `${name}: ${message}` }) : output.progress;
+    names.length > 1 ? (step) => output.progress({ ...step, message: `${name}: ${step.message}` }) : output.progress;
   const settled = await Promise.allSettled(names.map((name) => call(name, told(name))));
   const results: T[] = [];
   const exits: number[] = [];

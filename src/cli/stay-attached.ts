@@ -6,7 +6,12 @@ import { pathOf } from './operations.ts';
 import { terminalLine } from './output/terminal-text.ts';
 
 /** Events after which there is nothing left to stay for, and the exit code that they give. */
-const ENDS: Readonly<Record<string, number>> = { 'workload.stopped': 0, 'workload.removed': 0, 'workload.failed': 1 };
+const ENDS: Readonly<Record<string, number>> = {
+  'workload.stopped': 0,
+  'workload.removed': 0,
+  'workload.removed-outside': 1,
+  'workload.failed': 1,
+};
 
 /** Shows a workload's log and events until it ends or the user interrupts, which stops it. @returns the exit code */
 export async function stayAttached(api: ApiClient, { output, interrupted }: Context, name: string): Promise<number> {

@@ -1,10 +1,12 @@
 import type { LastExit, Workload } from '../api/contract/workload.ts';
+import { shortId } from './container-facts.ts';
 import { table } from './output/table.ts';
 import { plainText } from './output/terminal-text.ts';
 import { relativeTime } from './output/time.ts';
 
-const HEAD = ['NAME', 'PACKAGE', 'STATUS', 'URL', 'PORT', 'GROUP', 'CREATED', 'RESTARTS', 'LAST EXIT'];
+const HEAD = ['NAME', 'PACKAGE', 'STATUS', 'URL', 'PORT', 'GROUP', 'CREATED', 'RUNTIME', 'RESTARTS', 'LAST EXIT'];
 const MOST_OUTPUT = 60;
+const UNAVAILABLE = 'runtime unavailable';
 
 /** `holdfast ls` for people. @param now ms since the epoch */
 export function workloadTable(workloads: readonly Workload[], now: number, paintHead: (text: string) => string): string {
@@ -18,6 +20,7 @@ export function workloadTable(workloads: readonly Workload[], now: number, paint
       workload.port === 0 ? '-' : String(workload.port),
       workload.group,
       relativeTime(workload.created_at, now),
+      runtimeCell(workload),
       String(workload.restarts),
       exitCell(workload, now),
     ]),
@@ -25,10 +28,26 @@ export function workloadTable(workloads: readonly Workload[], now: number, paint
   );
 }
 
+/** Reasons in the words that people use; every other one is told by its code, which the documentation explains. */
+const REASONS: Readonly<Record<string, string>> = {
+  HF_RUNTIME_UNAVAILABLE: UNAVAILABLE,
+  'runtime-unavailable': UNAVAILABLE,
+  'removed-outside': 'removed by somebody else',
+  'stopped-outside': 'stopped by somebody else',
+};
+
 /** The status word, with the reason where there is one and when the next start is. */
 export function statusCell({ status, reason, next_start_at: next }: Workload, now: number): string {
-  const notes = [...(reason === null ? [] : [reason.code]), ...(next === null ? [] : [`next start ${relativeTime(next, now)}`])];
+  const why = reason === null ? null : (REASONS[reason.code] ?? reason.code);
+  // While its engine is away, what is due is a look at the engine, not a start.
+  const start = next === null || why === UNAVAILABLE ? [] : [`next start ${relativeTime(next, now)}`];
+  const notes = [...(why === null ? [] : [why]), ...start];
   return notes.length === 0 ? status : `${status} (${notes.join(', ')})`;
+}
+
+/** `process`, `docker 0123456789ab`. */
+function runtimeCell({ runtime, container }: Workload): string {
+  return container?.id ? `${runtime} ${shortId(container.id)}` : runtime;
 }
 
 /** How and when the last incarnation ended; with the end of its log while the workload is not well. */

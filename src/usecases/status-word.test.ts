@@ -15,6 +15,11 @@ describe('the status word', () => {
     ['stopping', 'healthy', reason('removing'), 'removing'],
     ['stopped', 'unknown', null, 'stopped'],
     ['failed', 'unknown', reason('attempts-exhausted'), 'error'],
+    ['running', 'degraded', reason('paused'), 'unhealthy'],
+    ['running', 'degraded', reason('runtime-unavailable'), 'unknown'],
+    ['backoff', 'unknown', reason('HF_RUNTIME_UNAVAILABLE'), 'unknown'],
+    ['stopped', 'unknown', reason('removed-outside'), 'stopped'],
+    ['stopped', 'unknown', reason('stopped-outside'), 'stopped'],
     ['running', 'unknown', reason('HF_RUNTIME_UNAVAILABLE'), 'unknown'],
   ] as const)('of %s, %s, %o is %s', (lifecycle, health, why, word) => {
     expect(statusWord({ lifecycle, health, reason: why })).toBe(word);

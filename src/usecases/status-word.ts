@@ -19,6 +19,8 @@ const WORD: Readonly<Record<Lifecycle, StatusWord>> = {
 export function statusWord({ lifecycle, health, reason }: Observed): StatusWord {
   if (reason?.code === 'removing') return 'removing';
   if (reason?.code === 'HF_RUNTIME_UNAVAILABLE' || reason?.code === 'runtime-unavailable') return 'unknown';
+  // It runs and answers nothing, though that is nobody's fault.
+  if (lifecycle === 'running' && reason?.code === 'paused') return 'unhealthy';
   return lifecycle === 'running' && health === 'unhealthy' ? 'unhealthy' : WORD[lifecycle];
 }
 

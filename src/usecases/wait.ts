@@ -14,7 +14,7 @@ export interface WaitOrder {
 
 /**
  * Resolves when the workload is ready, stopped or gone (null).
- * @throws HF_WORKLOAD_UNKNOWN, HF_WORKLOAD_FAILED, HF_WORKLOAD_STOPPED (waiting for `running`), HF_NOT_READY (too late), HF_CANCELLED (signal)
+ * @throws HF_WORKLOAD_UNKNOWN, HF_WORKLOAD_FAILED, HF_WORKLOAD_STOPPED, HF_REMOVED_OUTSIDE (waiting for `running`), HF_WAIT_TIMEOUT, HF_CANCELLED (signal)
  */
 export function wait(workloads: Workloads, clock: Clock, name: string, order: WaitOrder): Promise<WorkloadView | null> {
   const { id } = workloads.get(name).spec;
@@ -40,7 +40,11 @@ export function wait(workloads: Workloads, clock: Clock, name: string, order: Wa
       const what = `${name} was not ${order.condition} after ${order.timeoutMs / 1000} s`;
       finish(() =>
         reject(
-          new HoldfastError('HF_NOT_READY', { what, why: `it is ${state}`, fix: 'Wait longer with --timeout, or read `holdfast logs`.' }),
+          new HoldfastError('HF_WAIT_TIMEOUT', {
+            what,
+            why: `it is ${state}`,
+            fix: 'Wait longer with --timeout, or read `holdfast logs`.',
+          }),
         ),
       );
     };
@@ -62,7 +66,10 @@ function judge(view: WorkloadView | null, name: string, condition: WaitFor): Wor
   if (lifecycle === 'running') return view;
   const why = reason === null ? {} : { why: reason.message };
   if (lifecycle === 'failed') throw new HoldfastError('HF_WORKLOAD_FAILED', { what: `${name} has failed`, ...why });
-  if (lifecycle === 'stopped' && view.spec.desired === 'stopped')
+  if (lifecycle === 'stopped' && reason?.code === 'removed-outside')
+    throw new HoldfastError('HF_REMOVED_OUTSIDE', { what: `${name} was removed by somebody else`, ...why });
+  // What rests although it should run does so until somebody asks for it; at the daemon's own end it is started by the next one.
+  if (lifecycle === 'stopped' && (view.spec.desired === 'stopped' || (reason !== null && reason.code !== 'daemon-stopped')))
     throw new HoldfastError('HF_WORKLOAD_STOPPED', { what: `${name} is stopped`, ...why });
   return 'not yet';
 }

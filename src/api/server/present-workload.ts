@@ -51,7 +51,7 @@ export function presentInspection(view: WorkloadView): Inspection {
 
 function presentExit(exit: NonNullable<WorkloadStatus['lastExit']>): LastExit {
   return {
-    summary: describeExit(exit),
+    summary: summaryOf(exit),
     cause: exit.cause,
     generation: exit.generation,
     exit_code: exit.exitCode,
@@ -64,6 +64,12 @@ function presentExit(exit: NonNullable<WorkloadStatus['lastExit']>): LastExit {
     ended_at: isoTime(exit.endedAt),
     last_lines: [...exit.lastLines],
   };
+}
+
+/** `SIGKILL, stopped by somebody else`; what somebody else's removal or an engine did says so itself. */
+function summaryOf(exit: NonNullable<WorkloadStatus['lastExit']>): string {
+  const byOther = exit.byOther === true && (exit.cause === 'exited' || exit.cause === 'signalled');
+  return byOther ? `${describeExit(exit)}, stopped by somebody else` : describeExit(exit);
 }
 
 /** The source as typed, or with the version that it was resolved to. */

@@ -11,7 +11,10 @@ export const listCommand = command({
   name: 'list',
   aliases: ['ls', 'ps'],
   summary: 'List workloads',
-  description: 'Stopped ones are listed with --all; failed ones always are',
+  description:
+    'Stopped ones, also those whose container somebody else removed or stopped, are listed with --all; failed ones always are.\n' +
+    'Status: running, starting (also while it waits for its next start), stopping, stopped, error (given up), removing; unhealthy where it runs and answers nothing ' +
+    '(its container is paused, too), unknown while its container engine does not answer',
   args: [],
   formats: ['text', 'json', 'mcpservers'],
   flags: {

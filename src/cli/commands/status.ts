@@ -1,5 +1,6 @@
 import type { Workload } from '../../api/contract/workload.ts';
 import { command } from '../command.ts';
+import { containerFacts } from '../container-facts.ts';
 import { pathOf } from '../operations.ts';
 import { facts } from '../output/facts.ts';
 import { relativeTime } from '../output/time.ts';
@@ -27,6 +28,7 @@ function asText(workload: Workload, now: number): string {
     ['URL', workload.url],
     ['Package', workload.package],
     ['Runtime', workload.runtime],
+    ...containerFacts(workload.container),
     ['Transport', workload.transport_type],
     ['Group', workload.group],
     [

@@ -1,11 +1,14 @@
 import { asHoldfastError, toEnvelope } from '../../api/contract/errors.ts';
 import { type Paint, paintFor } from './colour.ts';
 import { errorText } from './error-text.ts';
+import { LiveLine } from './live-line.ts';
 import { plainText } from './terminal-text.ts';
 
 /** A stream to write to, such as process.stdout. */
 export interface Sink {
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal. */
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -16,6 +19,8 @@ export interface OutputOptions {
   readonly format: string;
   /** No progress, no notes. */
   readonly quiet: boolean;
+  /** A monotonic clock, ms. */
+  readonly now?: () => number;
 }
 
 /** The one place where a command writes: results to stdout, everything else to stderr. */
@@ -33,8 +38,8 @@ export interface Output {
   clear(): void;
   /** One line of stdout as it is. */
   line(text: string): void;
-  /** A step of long work; only in text. */
-  readonly progress: (step: { readonly message: string }) => void;
+  /** A step of long work; only in text. Those of a pull are one line on a terminal. */
+  readonly progress: (step: { readonly step?: string; readonly message: string }) => void;
   /** Something worth knowing; only in text. */
   note(text: string): void;
   warn(text: string): void;
@@ -42,12 +47,20 @@ export interface Output {
   error(thrown: unknown): number;
 }
 
-export function createOutput({ stdout, stderr, env, format, quiet }: OutputOptions): Output {
+export function createOutput({ stdout, stderr, env, format, quiet, now = () => performance.now() }: OutputOptions): Output {
   const paint = paintFor(stdout, env);
   const paintErr = paintFor(stderr, env);
   const json = format === 'json';
   const silent = json || quiet;
-  const put = (text: string): void => void stderr.write(`${text}\n`);
+  const live = new LiveLine(stderr, stderr.isTTY === true && env['TERM'] !== 'dumb', now);
+  const put = (text: string): void => {
+    live.end();
+    stderr.write(`${text}\n`);
+  };
+  const putOut = (text: string): void => {
+    live.end();
+    stdout.write(text);
+  };
   return {
     format,
     json,
@@ -56,14 +69,17 @@ export function createOutput({ stdout, stderr, env, format, quiet }: OutputOptio
     paint,
     result(value, text) {
       const shown = json ? JSON.stringify(value, null, 2) : text();
-      if (shown !== '') stdout.write(`${shown}\n`);
+      if (shown !== '') putOut(`${shown}\n`);
     },
     clear() {
-      if (stdout.isTTY === true) stdout.write('\u001b[H\u001b[2J');
+      if (stdout.isTTY === true) putOut('\u001b[H\u001b[2J');
     },
-    line: (text) => void stdout.write(`${text}\n`),
-    progress: ({ message }) => {
-      if (!silent) put(paintErr('dim', plainText(message)));
+    line: (text) => putOut(`${text}\n`),
+    progress: ({ step, message }) => {
+      if (silent) return;
+      const dim = (text: string): string => paintErr('dim', text);
+      if (step === 'pull') live.show(plainText(message).replaceAll('\n', ' '), dim);
+      else put(dim(plainText(message)));
     },
     note: (text) => {
       if (!silent) put(plainText(text));

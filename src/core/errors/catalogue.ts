@@ -273,6 +273,13 @@ export const catalogue = define({
     meaning: 'The server did not become ready in time.',
     fix: 'Raise `--timeout`, or check `--transport` and the port it listens on.',
   },
+  HF_WAIT_TIMEOUT: {
+    kind: 'environment',
+    exit: 1,
+    http: 408,
+    meaning: 'What was waited for did not come in time.',
+    fix: 'Wait longer with --timeout, or read `holdfast logs`.',
+  },
   HF_SPAWN_FAILED: {
     kind: 'environment',
     exit: 1,

@@ -103,7 +103,7 @@ describe('holdfast wait', () => {
     const before = await server.kill();
     await server.until('waits for its start', ({ lifecycle }) => lifecycle === 'backoff');
     const late = await home.run('wait', 'awaited', '--timeout', '50ms');
-    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('HF_NOT_READY')]);
+    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('HF_WAIT_TIMEOUT')]);
     expect(await home.ok('wait', 'awaited')).toBe('awaited is running\n');
     expect((await server.now()).generation).toBe(before.generation + 1);
 

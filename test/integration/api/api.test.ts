@@ -157,7 +157,7 @@ describe('the control API', () => {
     const waiting = wait({});
     api.workloads.set('a', { lifecycle: 'running' });
     expect((await waiting).workload?.status).toBe('running');
-    expect(await codeOf(wait({ for: 'stopped', timeout_ms: '20' }))).toBe('HF_NOT_READY');
+    expect(await codeOf(wait({ for: 'stopped', timeout_ms: '20' }))).toBe('HF_WAIT_TIMEOUT');
     api.workloads.set('a', { lifecycle: 'failed', reason: { code: 'attempts-exhausted', message: 'ten times' } });
     expect(await codeOf(wait({}))).toBe('HF_WORKLOAD_FAILED');
     const removed = wait({ for: 'removed' });

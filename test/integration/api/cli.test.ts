@@ -84,7 +84,18 @@ describe('holdfast list', () => {
       reason: { code: 'attempts-exhausted', message: 'ten times' },
     });
     const [head = '', row = ''] = (await holdfast('ls')).out.split('\n');
-    expect(head.split(/\s{2,}/)).toEqual(['NAME', 'PACKAGE', 'STATUS', 'URL', 'PORT', 'GROUP', 'CREATED', 'RESTARTS', 'LAST EXIT']);
+    expect(head.split(/\s{2,}/)).toEqual([
+      'NAME',
+      'PACKAGE',
+      'STATUS',
+      'URL',
+      'PORT',
+      'GROUP',
+      'CREATED',
+      'RUNTIME',
+      'RESTARTS',
+      'LAST EXIT',
+    ]);
     expect(row.split(/\s{2,}/)).toEqual([
       'a',
       'cmd://true',
@@ -93,6 +104,7 @@ describe('holdfast list', () => {
       '7420',
       'default',
       'now',
+      'process',
       '3',
       'exit 1, now: no such table',
     ]);
