@@ -1,9 +1,19 @@
+import { createContainerCalls } from './containers/container-calls.ts';
 import type { EngineContainers } from './containers/engine-containers.ts';
 import type { EngineAddress } from './engine-address.ts';
+import { createEngineApi } from './engine-api.ts';
+import { createEngineGate } from './engine-gate.ts';
 import type { EngineImages } from './engine-images.ts';
 import type { EngineNetworks } from './engine-networks.ts';
 import type { EngineSystem } from './engine-system.ts';
 import type { EngineEvents } from './events/engine-events.ts';
+import { createEventCalls } from './events/watch-events.ts';
+import { createTransport } from './http/transport.ts';
+import { createImageCalls } from './image-calls.ts';
+import { createNetworkCalls } from './network-calls.ts';
+import { createSystemCalls } from './system-calls.ts';
+
+const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** A Docker or Podman engine, spoken to by the Docker API. No method connects before it is called; there is nothing to await. */
 export interface EngineClient {
@@ -13,7 +23,7 @@ export interface EngineClient {
   readonly images: EngineImages;
   readonly networks: EngineNetworks;
   readonly events: EngineEvents;
-  /** Drops every connection: what is in flight fails with `cancelled`, streams end. */
+  /** Drops every connection: what is in flight fails with `cancelled`, attachments and watches end. */
   close(): void;
 }
 
@@ -23,6 +33,21 @@ export interface EngineClientOptions {
   readonly timeoutMs?: number;
 }
 
-export function createEngineClient(options: EngineClientOptions): EngineClient {
-  throw new Error(`no client for ${options.address.address} yet`);
+export function createEngineClient({ address, timeoutMs = DEFAULT_TIMEOUT_MS }: EngineClientOptions): EngineClient {
+  const gate = createEngineGate(address);
+  const transport = createTransport({ address, timeoutMs, gate });
+  const api = createEngineApi(transport, gate);
+  const events = createEventCalls(api);
+  return {
+    address,
+    system: createSystemCalls(api),
+    containers: createContainerCalls(api, address.address.startsWith('unix:') && process.platform === 'linux'),
+    images: createImageCalls(api),
+    networks: createNetworkCalls(api),
+    events,
+    close() {
+      events.close();
+      transport.close();
+    },
+  };
 }

@@ -35,6 +35,12 @@ export type EngineErrorReason =
   | 'architecture'
   /** refused: `Init` was asked for, and the engine has no init program. */
   | 'no-init'
+  /** refused: the network that it is to be connected to does not exist. */
+  | 'no-network'
+  /** refused: it does not run. */
+  | 'not-running'
+  /** refused: something else uses it. */
+  | 'in-use'
   | 'other';
 
 /** A failed call to an engine; known inside `runtimes/engine` only. `message` is one sentence and holds the engine's own words. */

@@ -22,7 +22,7 @@ export interface PullOrder {
   readonly auth: string | null;
   readonly signal: AbortSignal;
   /** Called for every line of progress. */
-  progress(step: PullStep): void;
+  readonly progress: (step: PullStep) => void;
 }
 
 export interface PullStep {

@@ -19,6 +19,8 @@ export interface EngineInfo {
   /** Whether `init` can be asked for at create; null = only the attempt tells. */
   readonly initAvailable: boolean | null;
   readonly rootless: boolean;
+  /** Cores that it has: it refuses a container that may use more; null = it does not say. */
+  readonly cpus: number | null;
 }
 
 /** Every method throws EngineError. */

@@ -6,6 +6,8 @@ export interface ContainerSummary {
   /** Without the leading slash. */
   readonly names: readonly string[];
   readonly status: ContainerStatus;
+  /** Upper bound of the time that it has been up, ms, from the engine's own words (`Up 5 seconds`); null where it does not run or says nothing that is known. */
+  readonly upAtMostMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
 }
 

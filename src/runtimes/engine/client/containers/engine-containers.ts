@@ -17,6 +17,8 @@ export interface EngineContainers {
   stop(id: string, graceMs: number): Promise<'stopped' | 'already'>;
   /** @param signal a name such as `SIGTERM`. @throws `gone` */
   kill(id: string, signal: string): Promise<'killed' | 'not-running'>;
+  /** Lets a paused one go on. @throws `gone`, `refused` where it is not paused */
+  unpause(id: string): Promise<void>;
   /** Never throws because it is gone, or goes already. */
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<'removed' | 'absent' | 'removing'>;
   /** Lines as they were written, oldest first. Ends where the container does not run or `follow` is false. @throws `gone` */

@@ -14,16 +14,13 @@ export type EngineAction =
   | 'rename'
   | 'destroy'
   | 'health'
-  | 'connect'
-  | 'disconnect'
   | 'other';
 
 export interface EngineEvent {
-  /** A `connect` or `disconnect` is about a network, a `destroy` about either. */
-  readonly type: 'container' | 'network';
   readonly action: EngineAction;
   readonly id: string;
   readonly name: string;
+  /** Of the container; the engine mixes a few facts of its own with them (`image`, `name`, …). */
   readonly labels: Readonly<Record<string, string>>;
   /** ms since the epoch, by the engine's clock. */
   readonly at: number;
@@ -61,8 +58,9 @@ export interface EngineEventStream {
 
 export interface EngineEvents {
   /**
-   * Watches the containers and networks that carry the labels. After a loss the stream is asked for again, after 100 ms, doubling to 5 s,
-   * from the last event on. An event that was told is never told again: the engine repeats those of the last stamp, and they are dropped.
+   * Watches the containers that carry the labels. Events of networks carry none: what became of a network is seen by asking.
+   * After a loss the stream is asked for again, after 100 ms, doubling to 5 s, from a second before the last event on. An event that was
+   * told is never told again.
    */
   watch(query: EngineEventsQuery, listener: EngineEventListener): EngineEventStream;
 }

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import type { EngineApi } from './engine-api.ts';
+import type { EngineSystem } from './engine-system.ts';
+import { parseAnswer } from './http/parse-answer.ts';
+
+const infoSchema = z.object({
+  ID: z.string().nullish(),
+  CgroupDriver: z.string().nullish(),
+  CgroupVersion: z.string().nullish(),
+  SecurityOptions: z.array(z.string()).nullish(),
+  Rootless: z.boolean().nullish(),
+  NCPU: z.number().nullish(),
+  InitCommit: z.object({ ID: z.string().nullish() }).nullish(),
+});
+
+export function createSystemCalls(api: EngineApi): EngineSystem {
+  return {
+    version: () => api.version(),
+    async info() {
+      const attempt = 'ask the engine about itself';
+      const { kind } = await api.version();
+      const info = parseAnswer(infoSchema, (await api.call({ method: 'GET', path: '/info', attempt, subject: 'engine' })).body, attempt);
+      return {
+        // Podman makes a new one for each answer.
+        id: kind === 'docker' && info.ID ? info.ID : null,
+        cgroupDriver: info.CgroupDriver ?? '',
+        cgroupVersion: info.CgroupVersion === '1' || info.CgroupVersion === '2' ? info.CgroupVersion : null,
+        // Docker says `N/A` where it found no init program. Podman looks for its own at a create.
+        initAvailable: kind === 'docker' ? info.InitCommit?.ID !== 'N/A' : null,
+        cpus: info.NCPU ?? null,
+        rootless: info.Rootless === true || (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
+      };
+    },
+    async ping() {
+      await api.call({ method: 'GET', path: '/_ping', attempt: 'ask whether the engine answers', subject: 'engine' });
+    },
+  };
+}
