@@ -83,4 +83,35 @@ describe('changing what is launched', () => {
     await changeLaunch({ ...spec, args: ['elsewhere'] }, { args: ['new'] }, resolver, () => {}, signal);
     expect(asked).toHaveLength(1);
   });
+
+  it('never asks the resolver for a container, which keeps its image and its engine', async () => {
+    const { asked, resolver } = recorder();
+    const engine = { address: 'unix:///run/docker.sock', tls: null, id: 'x' };
+    const image = { reference: 'mcp/memory', id: 'sha256:1', digest: null };
+    const contained: WorkloadSpec = {
+      ...spec,
+      source: 'mcp/memory',
+      runtime: 'docker',
+      launch: { file: '', args: ['old'], cwd: '', env: { MINE: '1' }, path: '/mcp' },
+      container: { ...containerDefaults, engine, image },
+    };
+    const options = {
+      args: ['new'],
+      env: { MORE: '2' },
+      transport: 'streamable-http',
+      targetPort: 9000,
+      container: { limits: { memory: 67_108_864 }, readOnly: true },
+    } as const;
+    const changed = await changeLaunch(contained, options, resolver, () => {}, signal);
+    expect(asked).toEqual([]);
+    expect(changed).toEqual({
+      args: ['new'],
+      transport: 'streamable-http',
+      targetPort: 9000,
+      runtime: 'docker',
+      launch: { file: '', args: ['new'], cwd: '', env: { MINE: '1', MORE: '2' }, path: '/mcp' },
+      container: { ...containerDefaults, engine, image, readOnly: true, limits: { ...containerDefaults.limits, memory: 67_108_864 } },
+      secretEnv: [],
+    });
+  });
 });
