@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { type ApiClient, createClient } from '../../../src/api/connect/client.ts';
 import type { ApiDeps } from '../../../src/api/server/deps.ts';
 import { createApiServer } from '../../../src/api/server/server.ts';
+import type { EngineCandidate } from '../../../src/core/ports/engine-survey.ts';
 import type { EventLog, HoldfastEvent } from '../../../src/core/ports/event-log.ts';
 import type { LogLine, LogReader } from '../../../src/core/ports/log-reader.ts';
-import type { SourceResolver } from '../../../src/core/ports/source-resolver.ts';
 import { workloadDefaults } from '../../../src/usecases/workload-defaults.ts';
+import { memoryResolver } from './memory-resolver.ts';
 import { createMemoryWorkloads, type MemoryWorkloads } from './memory-workloads.ts';
 
 /** A real API server at a real socket, over workloads in memory. */
@@ -24,6 +25,9 @@ export interface DaemonApi {
   readonly otherVersions: string[];
   readonly shutdowns: { keepServers: boolean }[];
   readonly logged: string[];
+  /** What a survey of engines finds; and the environments for which it was asked. */
+  readonly engines: EngineCandidate[];
+  readonly surveyed: Readonly<Record<string, string>>[];
   /** Why the gateway does not listen. */
   readonly setProblem: (text: string) => void;
   /** Ends the API and leaves the folder. */
@@ -42,12 +46,20 @@ export async function startDaemonApi(): Promise<DaemonApi> {
   const otherVersions: string[] = [];
   const shutdowns: { keepServers: boolean }[] = [];
   const logged: string[] = [];
+  const engines: EngineCandidate[] = [];
+  const surveyed: Readonly<Record<string, string>>[] = [];
   let problem: string | null = null;
   const note = (message: string): number => logged.push(message);
   const logger: ApiDeps['log'] = { debug: note, info: note, warn: note, error: note, child: () => logger };
   const server = createApiServer({
     workloads,
-    resolver,
+    resolver: memoryResolver,
+    engines: {
+      async survey(env) {
+        surveyed.push(env);
+        return engines;
+      },
+    },
     events,
     serverLogs: log.reader,
     daemonLogs: { read: () => lines([{ at: 5_000, line: 'the daemon about it' }]) },
@@ -82,6 +94,8 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     otherVersions,
     shutdowns,
     logged,
+    engines,
+    surveyed,
     setProblem: (text) => (problem = text),
     closeServer: () => server.close(),
     async close() {
@@ -90,24 +104,6 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     },
   };
 }
-
-/** Finds everything at once, but what is called `missing`. */
-const resolver: SourceResolver = {
-  async resolve(request, progress) {
-    progress({ step: 'resolve', message: `Finding ${request.source}` });
-    return {
-      runtime: 'process',
-      launch: {
-        file: '/bin/true',
-        args: [...request.args],
-        cwd: request.workdir ?? request.caller.cwd,
-        env: { PATH: '/bin', ...request.userEnv },
-        path: '/mcp',
-      },
-      secretEnv: [],
-    };
-  },
-};
 
 function memoryEvents(): EventLog {
   const kept: HoldfastEvent[] = [];
