@@ -12,6 +12,8 @@ import { readBootId } from '../platform/boot-id.ts';
 import { locateControlSocket } from '../platform/control-socket.ts';
 import type { Directories } from '../platform/directories.ts';
 import { portOwner } from '../platform/process-tree/port-owner.ts';
+import { createEngineSurvey } from '../runtimes/engine/sources/engine-survey.ts';
+import { createImageSources } from '../runtimes/engine/sources/image-sources.ts';
 import { createProcessRuntime, type ProcessRuntime } from '../runtimes/process/process-runtime.ts';
 import { createProcessSources } from '../runtimes/process/sources/process-sources.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -27,6 +29,7 @@ import { LateEvents } from './late-events.ts';
 import { createPeerCheck } from './peer-check.ts';
 import { createRuntimes } from './runtimes.ts';
 import { redactingSecrets } from './secret-store.ts';
+import { createSources } from './sources.ts';
 
 export interface DaemonOptions {
   readonly directories: Directories;
@@ -90,8 +93,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     redact: (text) => redactor.redact(text),
     umask: options.serverUmask,
   });
+  const runtimes = createRuntimes({
+    processes: runtime,
+    instance,
+    clock,
+    log,
+    redact: (text) => redactor.redact(text),
+    isWorkload: (id) => control.list().some(({ spec }) => spec.id === id),
+    strangersRemoved: (count) => tellStrangers(events, count, 'containers'),
+  });
   const control = createWorkloads({
-    runtimes: createRuntimes(runtime),
+    runtimes,
     gateway,
     store,
     events,
@@ -112,14 +124,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await gateway.listen();
   await endStrangers(runtime, new Set(stored.map(({ spec }) => spec.name)), events, log);
 
-  const sources = createProcessSources({ dataDir: join(directories.data, 'packages') });
+  const processSources = createProcessSources({ dataDir: join(directories.data, 'packages') });
   // Only now: nothing is being installed yet that no workload names.
-  await sources.prune(new Set(stored.flatMap(({ spec }) => (spec.launch.package ? [spec.launch.package.folder] : []))));
+  await processSources.prune(new Set(stored.flatMap(({ spec }) => (spec.launch.package ? [spec.launch.package.folder] : []))));
   const api = createApiServer({
     workloads: control,
-    resolver: sources,
+    resolver: createSources({ processes: processSources, images: createImageSources() }),
+    engines: createEngineSurvey(),
     events,
-    serverLogs: runtime.logs,
+    serverLogs: runtimes.logs((name) => control.find(name)?.spec ?? null),
     daemonLogs: createDaemonLogReader(options.logFile),
     defaults: { ...workloadDefaults, holdMs: settings.holdMs, restart: { ...settings.restart, delaysMs: [...settings.restart.delaysMs] } },
     clock,
@@ -152,7 +165,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     events.append({ type: 'daemon.stopping', workload: null, message: 'the daemon ends', data: { keepServers } });
     await control.shutdown({ keepBackends: keepServers });
     await gateway.closeAll();
-    runtime.close();
+    runtimes.close();
     await api.close();
     await journal.close();
     await events.close();
@@ -171,17 +184,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 async function endStrangers(runtime: ProcessRuntime, known: ReadonlySet<string>, events: EventLog, log: Log): Promise<void> {
   try {
     const count = await runtime.sweepStrangers(known);
-    if (count === 0) return;
-    events.append({
-      type: 'orphan.killed',
-      workload: null,
-      message: `${count} processes of unknown workloads were ended`,
-      data: { count },
-    });
+    if (count > 0) tellStrangers(events, count, 'processes');
   } catch (error) {
     // What runs for a workload that nobody knows disturbs none that is known.
     log.warn('what runs for unknown workloads could not be ended', { error: asHoldfastError(error).message });
   }
+}
+
+function tellStrangers(events: EventLog, count: number, what: 'processes' | 'containers'): void {
+  events.append({ type: 'orphan.killed', workload: null, message: `${count} ${what} of unknown workloads were ended`, data: { count } });
 }
 
 function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecord[]> {

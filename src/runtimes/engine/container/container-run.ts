@@ -1,0 +1,219 @@
+import type { Backend, Condition, ObservedExit } from '../../../core/ports/runtime.ts';
+import type { Endpoint } from '../../../core/ports/stdio-channel.ts';
+import type { ContainerSummary } from '../client/containers/container-state.ts';
+import { type EngineSite, pauseReal } from './engine-site.ts';
+import type { KnownContainer } from './known-containers.ts';
+import { lastWords } from './last-words.ts';
+import { judgeRun, type Look, type RunFacts, type RunVerdict } from './run-verdict.ts';
+import type { StdioLink } from './stdio-link.ts';
+import { stopRun } from './stop-run.ts';
+
+/** Between looks at a container of which signs and state do not agree yet, ms. */
+const ASK_AGAIN_MS = 25;
+/** An answer that takes longer is none, where an attachment that broke has to be explained, ms. */
+const LOOK_MS = 700;
+/** Who ended it is said by an event that trails the end of the stream a little; so long it is waited for, ms. */
+const HEARSAY_MS = 100;
+
+export interface RunParts {
+  readonly site: EngineSite;
+  readonly known: KnownContainer;
+  readonly generation: number;
+  readonly startedAt: string;
+  readonly endpoint: Endpoint;
+  /** Null for HTTP servers. */
+  readonly link: StdioLink | null;
+  readonly startedByOther: boolean;
+}
+
+/** One run of a container, from when Holdfast has it to its end. */
+export class ContainerRun {
+  readonly backend: Backend;
+  readonly exited: Promise<ObservedExit>;
+  readonly parts: RunParts;
+  over = false;
+  /** Holdfast ends it: what the engine tells of that is no news. */
+  ownStop = false;
+  #dieCode: number | null | undefined;
+  #diedAt: number | null = null;
+  #lostAt: number | null = null;
+  #byOther = false;
+  #heardDie: () => void = () => undefined;
+  #asked = false;
+  #examining: Promise<void> | null = null;
+  #observer: ((condition: Condition) => void) | null = null;
+  #condition: Condition = { kind: 'fine' };
+  #paused = false;
+  #conclude: (exit: ObservedExit) => void = () => undefined;
+
+  constructor(parts: RunParts) {
+    const { site, known, generation, startedAt } = parts;
+    this.parts = parts;
+    this.exited = new Promise((resolve) => {
+      this.#conclude = resolve;
+    });
+    known.run = this;
+    known.startedAt = startedAt;
+    this.backend = {
+      incarnation: { runtime: site.kind, containerId: known.containerId, startedAt },
+      generation,
+      endpoint: parts.endpoint,
+      exited: this.exited,
+      ...(parts.startedByOther ? { startedByOther: true } : {}),
+      observe: (listener) => {
+        this.#observer = listener;
+        if (this.#condition.kind !== 'fine') listener(this.#condition);
+      },
+      stop: (graceMs) => stopRun(this, graceMs),
+      lastLines: (count) => lastWords(this, count),
+    };
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** The engine says that it died. */
+  died(exitCode: number | null): void {
+    this.#dieCode = exitCode;
+    this.#diedAt ??= this.parts.site.clock.monotonic();
+    this.#heardDie();
+    void this.examine();
+  }
+
+  /** Somebody had the engine end it. */
+  killed(): void {
+    if (!this.ownStop) this.#byOther = true;
+  }
+
+  attachmentLost(): void {
+    this.#lostAt ??= this.parts.site.clock.monotonic();
+    void this.examine();
+  }
+
+  /** @param summary of the listing; undefined = it is not in it */
+  listed(summary: ContainerSummary | undefined, afterOutage: boolean): Promise<void> | null {
+    if (summary?.status === 'running' && !afterOutage && !isYoungerThan(summary, this.parts)) return null;
+    return this.examine();
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.#paused || this.over) return;
+    this.#paused = paused;
+    const { site, known } = this.parts;
+    site.log.info(paused ? 'the container was paused' : 'the container goes on', { workload: known.workload });
+    this.showCondition();
+  }
+
+  /** Tells whoever observes, when it is another one. */
+  showCondition(): void {
+    const why = this.parts.site.watch.away;
+    const condition: Condition = why === null ? { kind: this.#paused ? 'paused' : 'fine' } : { kind: 'unreachable', why };
+    if (this.over || condition.kind === this.#condition.kind) return;
+    this.#condition = condition;
+    this.#observer?.(condition);
+  }
+
+  /** Asks the engine what became of it, until that is clear. Any sign is a reason; no sign is believed by itself. */
+  examine(): Promise<void> {
+    this.#asked = true;
+    this.#examining ??= this.#examine().finally(() => {
+      this.#examining = null;
+    });
+    return this.#examining;
+  }
+
+  async #examine(): Promise<void> {
+    while (this.#asked && !this.over) {
+      this.#asked = false;
+      const look = await this.#look();
+      const verdict = await this.#judge(look);
+      if (verdict.kind === 'ask-again') {
+        await pauseReal(ASK_AGAIN_MS);
+        this.#asked = true;
+      } else if (verdict.kind === 'lives') {
+        if (look !== null && look !== 'unavailable') this.setPaused(look.paused);
+        this.#diedAt = null;
+        this.#dieCode = undefined;
+      } else await this.#end(verdict);
+    }
+  }
+
+  async #look(): Promise<Look> {
+    const { site, known } = this.parts;
+    const asked: Promise<Look> = site.client.containers.inspect(known.containerId).catch((error: unknown): Look => {
+      site.log.debug('the engine does not say what became of a container', { workload: known.workload, error: String(error) });
+      return 'unavailable';
+    });
+    if (this.#lostAt === null) return asked;
+    return Promise.race([asked, pauseReal(LOOK_MS).then((): Look => 'unavailable')]);
+  }
+
+  async #judge(look: Look): Promise<RunVerdict> {
+    const verdict = judgeRun(look, this.#facts());
+    const { site } = this.parts;
+    const waits = site.kind === 'docker' && !this.ownStop && this.#dieCode === undefined && site.watch.away === null;
+    if (verdict.kind !== 'ended' || verdict.how === 'removed' || !waits) return verdict;
+    const heard = new Promise<void>((resolve) => {
+      this.#heardDie = resolve;
+    });
+    await Promise.race([heard, pauseReal(HEARSAY_MS)]);
+    return judgeRun(look, this.#facts());
+  }
+
+  #facts(): RunFacts {
+    const { site, startedAt } = this.parts;
+    const now = site.clock.monotonic();
+    return {
+      kind: site.kind,
+      startedAt,
+      hearsay: { dieCode: this.#dieCode, byOther: this.#byOther },
+      diedForMs: this.#diedAt === null ? null : now - this.#diedAt,
+      lostForMs: this.#lostAt === null ? null : now - this.#lostAt,
+      outage: site.watch.away !== null,
+      inOutage: (at) => site.watch.outages.covers(at),
+    };
+  }
+
+  async #end(verdict: Exclude<RunVerdict, { kind: 'lives' | 'ask-again' }>): Promise<void> {
+    const { site, known, link } = this.parts;
+    this.over = true;
+    known.endedAt = site.clock.monotonic();
+    if (known.run === this) known.run = null;
+    const fields = { workload: known.workload, container: known.containerId.slice(0, 12) };
+    if (verdict.kind === 'detached') {
+      link?.abandon();
+      site.log.warn('the connection to a container is lost while it lives', { ...fields, because: verdict.because });
+      const cause = verdict.because === 'engine' ? 'engine' : 'lost';
+      const useless = verdict.because === 'attachment' && site.kind === 'podman';
+      if (useless) await this.#endUseless();
+      return this.#conclude({ cause, exitCode: null, signal: null, oom: false, ...(useless ? {} : { livesOn: true }) });
+    }
+    const { exit } = verdict;
+    site.log.info(LINES[verdict.how], { ...fields, ...exit });
+    if (verdict.how === 'removed' && known.unit === null) site.known.forget(known);
+    await link?.finish();
+    this.#conclude(exit);
+  }
+
+  /** Podman has closed its stdin with the attachment: it cannot be spoken to any more. */
+  async #endUseless(): Promise<void> {
+    const { site, known } = this.parts;
+    await site.client.containers.kill(known.containerId, 'SIGKILL').catch((error: unknown) => {
+      // The next start ends it.
+      site.log.debug('a container without an attachment cannot be ended now', { workload: known.workload, error: String(error) });
+    });
+  }
+}
+
+const LINES = {
+  exited: 'a container has exited',
+  removed: 'a container was removed by somebody else',
+  restarted: 'a container was restarted by somebody else',
+} as const;
+
+/** "Up 5 seconds" of a container that has run for an hour: it was started anew, and no event told of it. */
+function isYoungerThan(summary: ContainerSummary, { startedAt, site }: RunParts): boolean {
+  const age = site.clock.now() - Date.parse(startedAt);
+  return summary.upAtMostMs !== null && age > summary.upAtMostMs;
+}

@@ -1,0 +1,31 @@
+import { timeOf } from './container-exit.ts';
+import type { ContainerRun } from './container-run.ts';
+import { excerpt } from './stderr-tail.ts';
+
+/** The engine is given so long to read its log, ms. */
+const WITHIN_MS = 1_500;
+
+/** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
+export async function lastWords({ parts }: ContainerRun, count: number): Promise<string[]> {
+  const { site, known, link, startedAt } = parts;
+  if (link && !link.stderr.empty) return link.stderr.lines(count, site.redact);
+  const lines: string[] = [];
+  const query = {
+    tty: false,
+    // What a stdio server writes to stdout are its answers.
+    stdout: link === null,
+    stderr: true,
+    since: timeOf(startedAt),
+    // Docker counts the lines of both streams.
+    tail: link === null ? count : null,
+    follow: false,
+    signal: AbortSignal.timeout(WITHIN_MS),
+  };
+  try {
+    for await (const { line } of site.client.containers.logs(known.containerId, query)) lines.push(Buffer.from(line).toString('utf8'));
+  } catch (error) {
+    // It was removed, or its engine is away: nobody knows its words any more.
+    site.log.debug('the log of a container cannot be read', { workload: known.workload, error: String(error) });
+  }
+  return excerpt(lines, count, site.redact);
+}

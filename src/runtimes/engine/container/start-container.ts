@@ -1,0 +1,91 @@
+import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
+import type { Backend, StartOrder } from '../../../core/ports/runtime.ts';
+import type { ContainerState } from '../client/containers/container-state.ts';
+import { isEngineError } from '../client/engine-error.ts';
+import { engineFailureOf } from './container-errors.ts';
+import { containerOf, specHash } from './container-plan.ts';
+import { createContainer, isOfSpec, releaseNetwork } from './create-container.ts';
+import { type EngineSite, pauseReal } from './engine-site.ts';
+import { findContainer } from './find-container.ts';
+import type { KnownContainer } from './known-containers.ts';
+import { removeContainer } from './remove-container.ts';
+import { startRun } from './start-run.ts';
+
+/** Podman's `restart` and `rm -f` die first and are broken by a start that comes between (`docs/adr`), ms. */
+const PODMAN_PAUSE_MS = 150;
+
+/** Starts the container of an order, or takes it over as it runs. @throws a HoldfastError; a container that was made for it is gone again */
+export async function startContainer(site: EngineSite, order: StartOrder): Promise<Backend> {
+  const { spec, unit, signal } = order;
+  await site.watch.ready();
+  const { id: engineId } = await site.facts.of(spec);
+  await pauseAfterDeath(site, site.known.of(spec.id, unit));
+  let made: string | null = null;
+  let known: KnownContainer | null = null;
+  try {
+    const present = await suitable(site, order);
+    if (present === null) made = await createContainer(site, spec, unit);
+    const containerId = present?.id ?? made ?? '';
+    known = site.known.remember({ workloadId: spec.id, workload: spec.name, unit, containerId, engineId });
+    known.busy = true;
+    const backend = await again(site, order, known, made !== null);
+    if (!signal.aborted) return backend;
+    await backend.stop(0);
+    throw new HoldfastError('HF_CANCELLED', { what: `The start of ${spec.name} was cancelled` });
+  } catch (error) {
+    if (made !== null) await undo(site, made);
+    throw engineFailureOf(error, spec.name);
+  } finally {
+    if (known) known.busy = false;
+  }
+}
+
+/** The container that is there, where it is what the spec says; another one is ended and removed. */
+async function suitable(site: EngineSite, order: StartOrder): Promise<ContainerState | null> {
+  const { spec, unit } = order;
+  const state = await findContainer(site, order);
+  if (state === null || isOfSpec(state, specHash(spec, unit))) return state;
+  site.log.info('the spec has changed: the container is made anew', { workload: spec.name, container: state.id.slice(0, 12) });
+  if (state.running) await site.client.containers.stop(state.id, spec.stopTimeoutMs);
+  await removeContainer(site, state.id);
+  return null;
+}
+
+/** Starts it; once more with its network made anew where that has gone (somebody pruned it). */
+async function again(site: EngineSite, order: StartOrder, known: KnownContainer, fresh: boolean): Promise<Backend> {
+  try {
+    return await startRun(site, order, known);
+  } catch (error) {
+    const ownNetwork = containerOf(order.spec).network === 'default';
+    if (fresh || !ownNetwork || !isEngineError(error, 'gone', 'refused') || !/network/i.test(error.words)) throw error;
+    site.log.warn('the network of the containers is gone; it is made again', { workload: order.spec.name, why: error.words });
+    await site.network.ensure();
+  }
+  try {
+    return await startRun(site, order, known);
+  } catch (error) {
+    if (!isEngineError(error, 'gone', 'refused') || !/network/i.test(error.words)) throw error;
+  }
+  // It is bound to the id of a network that no longer exists.
+  const { spec, unit } = order;
+  await removeContainer(site, known.containerId);
+  const containerId = await createContainer(site, spec, unit);
+  const { workloadId, workload, engineId } = known;
+  return startRun(site, order, site.known.remember({ workloadId, workload, unit, containerId, engineId }));
+}
+
+async function pauseAfterDeath(site: EngineSite, known: KnownContainer | undefined): Promise<void> {
+  if (site.kind !== 'podman' || !known || known.endedAt === null) return;
+  const since = site.clock.monotonic() - known.endedAt;
+  if (since < PODMAN_PAUSE_MS) await pauseReal(PODMAN_PAUSE_MS - since);
+}
+
+async function undo(site: EngineSite, containerId: string): Promise<void> {
+  try {
+    await removeContainer(site, containerId);
+    await releaseNetwork(site);
+  } catch (error) {
+    // The engine is away: what is left is found by its labels.
+    site.log.warn('a container that could not be started cannot be removed now', { container: containerId, error: String(error) });
+  }
+}
