@@ -1,12 +1,14 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isAlive } from '../processes.ts';
 import { removeTraces } from './traces.ts';
 
 /** Each private engine has a number of its own: its folder, the name of its bridges and its addresses follow from it. */
 export interface Slot {
   readonly number: number;
+  /** In memory: an engine makes thousands of small files, which some disks take seconds for. */
   readonly folder: string;
   /** Names of its bridges begin with it. */
   readonly bridge: string;
@@ -31,7 +33,11 @@ export function claimSlot(): Slot {
   writeFileSync(join(claim, 'owner'), ownerOf(process.pid));
   for (let number = 0; number < SLOTS; number += 1) {
     const slot = slotOf(base, number);
-    if (!existsSync(slot.folder) && renamed(claim, slot.folder)) return slot;
+    const taken = dirname(slot.folder);
+    if (existsSync(taken) || !renamed(claim, taken)) continue;
+    mkdirSync(slot.folder);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=0711', 'holdfast-engine', slot.folder]);
+    return slot;
   }
   rmSync(claim, { recursive: true });
   throw new Error(`all ${SLOTS} slots for private engines are taken: see ${base}`);
@@ -40,7 +46,8 @@ export function claimSlot(): Slot {
 /** Removes all that a slot's engine left: its processes must have ended. */
 export function releaseSlot(slot: Slot): void {
   removeTraces(slot);
-  rmSync(slot.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  if (existsSync(slot.folder)) spawnSync('umount', ['--lazy', slot.folder]);
+  rmSync(dirname(slot.folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
 function slotOf(base: string, number: number): Slot {
@@ -49,7 +56,7 @@ function slotOf(base: string, number: number): Slot {
   const third = (number & 7) << 5;
   return {
     number,
-    folder: join(base, String(number)),
+    folder: join(base, String(number), 'disk'),
     bridge: `hfe${number}-`,
     gateway: `10.${second}.${third}.1`,
     subnet: `10.${second}.${third}.0/24`,
@@ -68,8 +75,8 @@ export function sweepSlots(): void {
   for (const name of readdirSync(base)) {
     if (!/^\d+$/.test(name)) continue;
     const slot = slotOf(base, Number(name));
-    const owner = join(slot.folder, 'owner');
-    if (existsSync(owner) ? isOwned(owner) : isYoung(slot.folder)) continue;
+    const owner = join(base, name, 'owner');
+    if (existsSync(owner) ? isOwned(owner) : isYoung(join(base, name))) continue;
     // Whoever renames it sweeps it.
     if (existsSync(owner) && !renamed(owner, `${owner}-of-the-dead`)) continue;
     releaseSlot(slot);

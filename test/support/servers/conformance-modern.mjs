@@ -105,6 +105,7 @@ function prompts(mcp) {
 const handler = createMcpHandler(createServer, { legacy: 'reject' });
 /** @param {Request} request */
 const fetch = (request) => hostHeaderValidationResponse(request, localhostAllowedHostnames()) ?? handler.fetch(request);
-serve({ fetch, port: Number(process.env['MCP_PORT'] ?? process.env['PORT']), hostname: '127.0.0.1' }, ({ port }) =>
-  process.stdout.write(`${port}\n`),
+serve(
+  { fetch, port: Number(process.env['MCP_PORT'] ?? process.env['PORT']), hostname: process.env['MCP_HOST'] ?? '127.0.0.1' },
+  ({ port }) => process.stdout.write(`${port}\n`),
 );

@@ -108,7 +108,7 @@ else {
       response.end();
     });
   });
-  server.listen(Number(process.env['MCP_PORT'] ?? process.env['PORT']), '127.0.0.1', () => {
+  server.listen(Number(process.env['MCP_PORT'] ?? process.env['PORT']), process.env['MCP_HOST'] ?? '127.0.0.1', () => {
     const address = server.address();
     if (address !== null && typeof address !== 'string') process.stdout.write(`${address.port}\n`);
   });

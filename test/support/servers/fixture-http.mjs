@@ -94,4 +94,4 @@ const server = createServer((request, response) => {
     response.end();
   });
 });
-server.listen(port, '127.0.0.1', () => journal('listening', { port }));
+server.listen(port, process.env['MCP_HOST'] ?? '127.0.0.1', () => journal('listening', { port }));

@@ -38,5 +38,5 @@ else {
     return handler.fetch(request);
   };
   const port = Number(process.env['MCP_PORT']);
-  serve({ fetch, port, hostname: '127.0.0.1' }, () => journal('listening', { port }));
+  serve({ fetch, port, hostname: process.env['MCP_HOST'] ?? '127.0.0.1' }, () => journal('listening', { port }));
 }

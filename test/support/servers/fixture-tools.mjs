@@ -113,6 +113,15 @@ function deaths(mcp) {
       return text('still alive');
     },
   );
+  mcp.registerTool('eat', { description: 'Takes memory and keeps it', inputSchema: { megabytes: z.number() } }, async ({ megabytes }) => {
+    journal('executed', { tool: 'eat' });
+    const eaten = [];
+    for (let count = 0; count < megabytes; count += 16) {
+      eaten.push(Buffer.alloc(16 * 1024 * 1024, 1));
+      await pause(1);
+    }
+    return text(`${eaten.length * 16} MB`);
+  });
   const noise = { line: z.string(), times: z.number().optional(), padding: z.number().optional() };
   mcp.registerTool(
     'noise',

@@ -105,5 +105,6 @@ async function serveRequest(request, response) {
 }
 
 if (process.env['MCP_TRANSPORT'] === 'streamable-http') {
-  createServer((request, response) => void serveRequest(request, response)).listen(Number(process.env['MCP_PORT']), '127.0.0.1');
+  const server = createServer((request, response) => void serveRequest(request, response));
+  server.listen(Number(process.env['MCP_PORT']), process.env['MCP_HOST'] ?? '127.0.0.1');
 } else serveStdio();

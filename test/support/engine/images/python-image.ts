@@ -1,0 +1,4 @@
+import type { Image } from './image.ts';
+export function pythonImage(): Image {
+  throw new Error('later');
+}
