@@ -12,6 +12,13 @@ export interface EnvSources {
   readonly given: readonly string[];
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder; --env-file-dir takes one',
+  ENOTDIR: 'it is no folder; --env-file takes a file',
+};
+
 /** Variables for a server: folders, then files, then what was given one by one; a later one wins. @throws HF_ENV_FILE, HF_USAGE */
 export async function collectEnv(
   sources: EnvSources,
@@ -52,7 +59,8 @@ async function readEnvFile(path: string, shown: string): Promise<Record<string, 
 }
 
 function unreadable(file: string, cause: unknown): HoldfastError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = WHY[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new HoldfastError('HF_ENV_FILE', {
     what: `${file} cannot be read`,
     why,

@@ -64,6 +64,8 @@ describe('a workload in a container', () => {
     expect(() => checkContainer(spec({ network: 'none' }, { transport: 'streamable-http' }))).toThrow(refused('--network none'));
     expect(() => checkContainer(spec({ network: 'host', publish: published('127.0.0.1', 1) }))).toThrow(refused('--publish has no effect'));
     expect(() => checkContainer(spec({ publish: published('127.0.0.1', 1) }, { sessions: 'isolated' }))).toThrow(refused('fixed port'));
+    const launch = { file: '', args: [], cwd: 'C:\\app', env: {}, path: '/mcp' };
+    expect(() => checkContainer(spec({}, { launch }))).toThrow(refused('not an absolute path'));
     for (const fine of [
       spec({ network: 'none' }),
       spec({ network: 'host' }, { transport: 'streamable-http' }),

@@ -40,8 +40,14 @@ export function checkContainerWishes({ network, user, limits = {}, mounts = [] }
 }
 
 /** Refuses what is allowed one by one and cannot be together. @throws HF_BAD_SPEC */
-export function checkContainer({ container, transport, sessions }: WorkloadSpec): void {
+export function checkContainer({ container, launch, transport, sessions }: WorkloadSpec): void {
   if (container === undefined) return;
+  if (launch.cwd !== '' && !launch.cwd.startsWith('/')) {
+    bad(
+      `The working directory ${JSON.stringify(launch.cwd)} is not an absolute path`,
+      'It is a folder in the container: write it as /app.',
+    );
+  }
   const { network, publish } = container;
   if (network === 'none' && transport !== 'stdio') {
     bad(`A server that speaks ${transport} cannot be reached with --network none`, 'Use --transport stdio, or another network.');

@@ -88,6 +88,9 @@ describe('the built command line', () => {
       ['ls', '--al'],
       ['run'],
       ['run', 'cmd://node', '--volume', 'a:b'],
+      ['run', 'mcp/memory', '--memory', 'much'],
+      ['run', 'mcp/memory', '--permission-profile', 'none'],
+      ['runtime'],
       ['run', 'cmd://node', '--hold', 'x'],
       ['mcp'],
     ]) {
@@ -106,6 +109,7 @@ describe('the built command line', () => {
       ['HF_NOT_READY', 1, ['cmd://node', '--timeout', '300ms', '--', '-e', 'setInterval(() => {}, 1000)']],
       ['HF_UNSUPPORTED', 2, ['cmd://node', '--transport', 'sse']],
       ['HF_BAD_SPEC', 2, ['cmd://node', '--hold', '2h']],
+      ['HF_BAD_SPEC', 2, ['cmd://node', '--memory', '64m']],
       ['HF_BAD_NAME', 2, ['cmd://node', '--name', 'api']],
     ] as const;
     for (const [expected, exit, words] of cases) {

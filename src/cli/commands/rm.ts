@@ -7,7 +7,7 @@ import { onEach, operate, pathOf, selectNames } from '../operations.ts';
 export const rmCommand = command({
   name: 'rm',
   aliases: ['delete'],
-  summary: 'Stop workloads and forget them: processes, logs, sessions, state',
+  summary: 'Stop workloads and forget them: processes, containers, logs, sessions, state',
   args: [{ name: 'NAME', summary: 'The workloads', required: false, many: true, completes: 'workloads' }],
   flags: {
     all: allFlag('All workloads'),

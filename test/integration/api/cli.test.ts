@@ -216,7 +216,10 @@ describe('holdfast run', () => {
     expect(exit).toBe(2);
     expect(err).toContain('b.env:2');
     expect(err).toContain('HF_ENV_FILE');
-    expect((await holdfast('run', 'cmd://true', '--env-file', 'gone.env')).exit).toBe(2);
+    expect(await holdfast('run', 'cmd://true', '--env-file', 'gone.env')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('why: there is no such file') as string,
+    });
     expect((await holdfast('run', 'cmd://true', '-e', 'NOT_SET')).err).toContain('NOT_SET');
     expect(api.workloads.list()).toEqual([]);
   });
