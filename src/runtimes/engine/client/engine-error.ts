@@ -1,5 +1,3 @@
-import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
-
 /**
  * What an engine's failure means to whoever asked.
  *
@@ -77,9 +75,4 @@ export class EngineError extends Error {
 /** Whether it is an EngineError of one of those kinds. */
 export function isEngineError(thrown: unknown, ...kinds: readonly EngineErrorKind[]): thrown is EngineError {
   return thrown instanceof EngineError && (kinds.length === 0 || kinds.includes(thrown.kind));
-}
-
-/** The same for whoever is outside of `runtimes/engine`: code, the engine's words in `why`, and what to do. */
-export function engineFailure(error: EngineError): HoldfastError {
-  return new HoldfastError('HF_RUNTIME_UNAVAILABLE', { what: error.attempt, why: error.words, cause: error });
 }

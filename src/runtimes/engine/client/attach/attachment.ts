@@ -26,7 +26,10 @@ export interface Attachment {
    * `queued`: taken, but wait for `drain` before writing much more; `taken` otherwise.
    */
   write(bytes: Uint8Array): 'taken' | 'queued' | 'refused';
-  /** End of stdin; output still comes. */
+  /**
+   * End of stdin; output still comes. Docker tells the server of it only where the container was made with `stdinOnce`; without, the server
+   * sees no end, and Docker ends the attachment instead.
+   */
   endInput(): void;
   /** Stops and restarts reading. A container whose output nobody reads soon waits. */
   pause(): void;

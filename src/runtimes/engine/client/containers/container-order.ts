@@ -14,6 +14,8 @@ export interface ContainerOrder {
   readonly labels: Readonly<Record<string, string>>;
   /** Keep stdin open, also when an attach comes and goes. */
   readonly stdin: boolean;
+  /** The end of the first attach's stdin is the end of the server's, which can then not be attached again. */
+  readonly stdinOnce?: boolean;
   readonly tty?: boolean;
   /** Run the engine's init program as PID 1, which reaps and forwards signals. */
   readonly init?: boolean;

@@ -11,9 +11,8 @@ export function createBody(order: ContainerOrder): Record<string, unknown> {
     ...(order.workdir === undefined ? {} : { WorkingDir: order.workdir }),
     ...(order.user === undefined ? {} : { User: order.user }),
     Labels: order.labels,
-    // Not `StdinOnce`: it would end stdin with the first attach that closes, and a server could not be attached again.
     OpenStdin: order.stdin,
-    StdinOnce: false,
+    StdinOnce: order.stdinOnce ?? false,
     Tty: order.tty ?? false,
     ExposedPorts: Object.fromEntries(order.ports.map((port) => [portName(port), {}])),
     HostConfig: {
