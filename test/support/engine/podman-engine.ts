@@ -79,9 +79,18 @@ fi
 exec "$real" "$@"
 `;
 
-/** Podman names its bridges by a number that another private Podman may have, too. The addresses in use are kept in the private /var/lib/cni. */
+/**
+ * Podman names its bridges by a number that another private Podman may have, too. The addresses in use are kept in the private /var/lib/cni.
+ * With a network it removes the bridge by the name that it gave: one under the other name stays, and is removed before it is used again.
+ */
 function bridgePlugin(slot: Slot): string {
-  return `#!/bin/sh\nexec sed 's/"bridge":"cni-podman/"bridge":"${slot.bridge}/' | ${PLUGINS}/bridge\n`;
+  return `#!/bin/sh
+config=$(sed 's/"bridge":"cni-podman/"bridge":"${slot.bridge}/')
+bridge=$(printf %s "$config" | sed -n 's/.*"bridge":"\\([^"]*\\)".*/\\1/p')
+ports=/sys/class/net/$bridge/brif
+[ "$CNI_COMMAND" = ADD ] && [ -d "$ports" ] && [ -z "$(ls "$ports")" ] && ip link delete "$bridge"
+printf %s "$config" | ${PLUGINS}/bridge
+`;
 }
 
 function defaultNetwork(slot: Slot): object {
