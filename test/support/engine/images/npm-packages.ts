@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { TarWriter } from './tar.ts';
 
@@ -46,6 +46,7 @@ export function addFolder(tar: TarWriter, from: string, to: string): void {
   for (const entry of entries) {
     const path = join(from, entry.name);
     if (entry.isDirectory() && entry.name !== 'node_modules') addFolder(tar, path, `${to}/${entry.name}`);
+    else if (entry.isSymbolicLink()) tar.add({ path: `${to}/${entry.name}`, kind: 'link', content: readlinkSync(path) });
     else if (entry.isFile() && !SUPERFLUOUS.test(entry.name)) tar.addFile(`${to}/${entry.name}`, path);
   }
 }
