@@ -92,7 +92,7 @@ describe('changing what is launched', () => {
       ...spec,
       source: 'mcp/memory',
       runtime: 'docker',
-      launch: { file: '', args: ['old'], cwd: '', env: { MINE: '1' }, path: '/mcp' },
+      launch: { file: '', args: ['old'], cwd: '', env: { MINE: '1' }, path: '' },
       container: { ...containerDefaults, engine, image },
     };
     const options = {

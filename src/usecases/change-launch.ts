@@ -1,6 +1,7 @@
 import type { Progress } from '../core/ports/progress.ts';
 import type { SourceResolver } from '../core/ports/source-resolver.ts';
 import { containerDefaults } from '../core/workload/container.ts';
+import { endpointPaths } from '../core/workload/endpoint-path.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { mergeContainer } from './container-options.ts';
 import type { WorkloadOptions } from './workload-options.ts';
@@ -34,7 +35,13 @@ export async function changeLaunch(
 
   if (spec.container !== undefined) {
     const container = mergeContainer(spec.container, options.container);
-    const launch = { ...spec.launch, args: [...args], cwd: options.workdir ?? spec.launch.cwd, env: mergeEnv(spec.launch.env, env) };
+    const launch = {
+      ...spec.launch,
+      args: [...args],
+      cwd: options.workdir ?? spec.launch.cwd,
+      env: mergeEnv(spec.launch.env, env),
+      path: transport === spec.transport ? spec.launch.path : endpointPaths[transport],
+    };
     return { args: [...args], transport, runtime: spec.runtime, launch, container, secretEnv: [], ...ports };
   }
   const placed = placeArguments(spec, args);

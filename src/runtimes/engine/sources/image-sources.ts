@@ -1,15 +1,12 @@
 import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import type { LaunchRequest, ResolvedLaunch, SourceResolver } from '../../../core/ports/source-resolver.ts';
-import type { Transport } from '../../../core/workload/spec.ts';
+import { endpointPaths } from '../../../core/workload/endpoint-path.ts';
 import { secretNames } from '../../process/sources/captured-environment.ts';
 import type { ImageState } from '../client/engine-images.ts';
 import type { EngineVersion } from '../client/engine-system.ts';
 import { engineFailureOf } from '../container/container-errors.ts';
 import { type ChosenEngine, chooseEngine } from './choose-engine.ts';
 import { type FoundImage, findImage } from './find-image.ts';
-
-/** Where servers serve MCP unless they say otherwise. */
-const PATHS: Record<Transport, string> = { stdio: '', sse: '/sse', 'streamable-http': '/mcp' };
 
 /** Resolves what is a container image: chooses the engine, and has it pull what it does not have. */
 export function createImageSources(): SourceResolver {
@@ -48,7 +45,7 @@ async function resolved(request: LaunchRequest, { client, version }: ChosenEngin
       cwd: request.workdir ?? '',
       // Nothing of the caller's environment: a container has its own.
       env: { ...request.userEnv },
-      path: PATHS[request.transport],
+      path: endpointPaths[request.transport],
     },
     container: {
       ...request.container,

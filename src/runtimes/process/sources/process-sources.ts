@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import type { Progress } from '../../../core/ports/progress.ts';
 import type { LaunchRequest, ResolvedLaunch, SourceResolver } from '../../../core/ports/source-resolver.ts';
-import type { Transport, WorkloadSpec } from '../../../core/workload/spec.ts';
+import { endpointPaths } from '../../../core/workload/endpoint-path.ts';
+import type { WorkloadSpec } from '../../../core/workload/spec.ts';
 import { captureEnvironment, secretNames } from './captured-environment.ts';
 import { findCommand, resolveWorkingDirectory } from './command-source.ts';
 import { createInstallStore } from './install-store.ts';
@@ -22,9 +23,6 @@ export interface ProcessSources extends SourceResolver {
   /** Deletes installed packages that no workload names any more. @param inUse folders of `launch.package` */
   prune(inUse: ReadonlySet<string>): Promise<void>;
 }
-
-/** Where servers serve MCP unless they say otherwise. */
-const PATHS: Record<Transport, string> = { stdio: '', sse: '/sse', 'streamable-http': '/mcp' };
 
 /** Resolves what runs as a process of this machine: `cmd://`, `npx://`, `uvx://`. */
 export function createProcessSources({ dataDir }: ProcessSourcesOptions): ProcessSources {
@@ -76,5 +74,5 @@ function isPackage(source: Source): source is Source & { scheme: 'npx' | 'uvx' }
 
 function resolved(request: LaunchRequest, found: Pick<WorkloadSpec['launch'], 'file' | 'args' | 'cwd' | 'package'>): ResolvedLaunch {
   const env = { ...captureEnvironment(request.caller.env), ...request.userEnv };
-  return { runtime: 'process', launch: { ...found, env, path: PATHS[request.transport] }, secretEnv: secretNames(env) };
+  return { runtime: 'process', launch: { ...found, env, path: endpointPaths[request.transport] }, secretEnv: secretNames(env) };
 }
