@@ -9,21 +9,22 @@ const eventSchema = z.object({
   time: z.number().nullish(),
 });
 
-const ACTIONS: Readonly<Record<string, EngineAction>> = {
-  create: 'create',
-  start: 'start',
-  die: 'die',
-  died: 'die',
-  kill: 'kill',
-  stop: 'stop',
-  restart: 'restart',
-  oom: 'oom',
-  pause: 'pause',
-  unpause: 'unpause',
-  rename: 'rename',
-  destroy: 'destroy',
-  remove: 'destroy',
-};
+const ACTIONS: ReadonlyMap<string, EngineAction> = new Map([
+  ['create', 'create'],
+  ['start', 'start'],
+  ['die', 'die'],
+  ['died', 'die'],
+  ['kill', 'kill'],
+  ['stop', 'stop'],
+  ['restart', 'restart'],
+  ['oom', 'oom'],
+  ['pause', 'pause'],
+  ['unpause', 'unpause'],
+  ['rename', 'rename'],
+  ['destroy', 'destroy'],
+  ['remove', 'destroy'],
+  ['health_status', 'health'],
+]);
 
 /** More digits than a number of JavaScript keeps, so it is read from the text. In a string the quotes would be escaped. */
 const NANOSECONDS = /"timeNano":(\d{10,})/;
@@ -39,7 +40,7 @@ export function eventOf(line: string): EngineEvent | null {
   const attributes = said.Actor.Attributes ?? {};
   // `health_status: healthy` on Docker, `exec_create: /bin/true` on both.
   const [word = '', detail = ''] = said.Action.split(': ');
-  const action = word === 'health_status' ? 'health' : (ACTIONS[word] ?? 'other');
+  const action = ACTIONS.get(word) ?? 'other';
   return {
     action,
     id: said.Actor.ID,
