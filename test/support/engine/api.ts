@@ -13,6 +13,7 @@ export type EngineKind = EngineAddress['kind'];
 export interface EngineAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
   readonly text: string;
 }
 
@@ -31,7 +32,8 @@ export async function engineCall({ socket }: Pick<EngineAddress, 'socket'>, call
   const response = await engineStream({ socket }, call);
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') };
+  const bytes = Buffer.concat(chunks);
+  return { status: response.statusCode ?? 0, headers: response.headers, bytes, text: bytes.toString('utf8') };
 }
 
 /** The same for an answer that has no end, e.g. events. Whoever called destroys it. */

@@ -15,9 +15,10 @@ const KINDS = {
 
 const [node = '', program = '', given, ...args] = process.argv;
 const usual = process.env['MCP_TRANSPORT'] === 'streamable-http' ? 'http' : 'stdio';
-const kind = KINDS[given ?? usual];
+const name = given ?? usual;
+const kind = KINDS[name];
 if (kind === undefined) {
-  process.stderr.write(`no fixture server is called ${given}\n`);
+  process.stderr.write(`no fixture server is called ${name}\n`);
   process.exit(64);
 }
 process.env['MCP_HOST'] ??= '0.0.0.0';

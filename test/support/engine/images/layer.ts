@@ -16,7 +16,7 @@ export interface Recipe {
   readonly name: string;
   /** Files that it is made of, or texts that change when what it makes changes. */
   readonly ingredients: readonly string[];
-  write(tar: TarWriter): void;
+  readonly write: (tar: TarWriter) => void;
 }
 
 const KEPT_MS = 7 * 24 * 3_600_000;

@@ -13,8 +13,19 @@ const VERSION = '2026.10.19';
 
 /** What Debian's Python needs to import all that a server imports; `VERSION` stands for that of Debian's release. */
 const PACKAGES = [
-  ...['pythonVERSION-minimal', 'libpythonVERSION-minimal', 'libpythonVERSION-stdlib', 'libc6', 'libgcc-s1', 'zlib1g', 'libexpat1'],
-  ...['libssl3', 'libffi8', 'libbz2-1.0', 'liblzma5', 'libuuid1', 'libsqlite3-0'],
+  'pythonVERSION-minimal',
+  'libpythonVERSION-minimal',
+  'libpythonVERSION-stdlib',
+  'libbz2-1.0',
+  'libc6',
+  'libexpat1',
+  'libffi8',
+  'libgcc-s1',
+  'liblzma5',
+  'libsqlite3-0',
+  'libssl3',
+  'libuuid1',
+  'zlib1g',
 ];
 
 /** mcp-server-time on a root file system of Debian's packages. @throws Error without apt, pip or a network */
