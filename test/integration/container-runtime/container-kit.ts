@@ -71,7 +71,7 @@ export async function makeKit(
     entries,
     spec: (args, more = {}, container = {}) =>
       specOf(
-        { file: '', args: [...args], cwd: '', env: {}, path: '/mcp', ...more.launch },
+        { file: '', cwd: '', env: {}, path: '/mcp', ...more.launch, args: [...args] },
         {
           name: `t-${instance.slice(0, 8)}`,
           source: imageName(image),

@@ -27,7 +27,9 @@ export function instanceNetwork(instance: string): string {
 
 /** Name of the container of a workload, or of one session of it. */
 export function containerName(workload: string, unit: string | null): string {
-  return unit === null ? workload : `${workload}-${unit.slice(0, 8)}`;
+  if (unit !== null) return `${workload}-${unit.slice(0, 8)}`;
+  // Docker refuses names of one character.
+  return workload.length === 1 ? `holdfast-${workload}` : workload;
 }
 
 /** Port in the container that an HTTP server listens on; null for stdio. */

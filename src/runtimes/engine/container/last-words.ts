@@ -8,7 +8,7 @@ const WITHIN_MS = 1_500;
 /** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
 export async function lastWords({ parts }: ContainerRun, count: number): Promise<string[]> {
   const { site, known, link, startedAt } = parts;
-  if (link && !link.stderr.empty) return link.stderr.lines(count, site.redact);
+  if (link && !link.stderr.empty) return explained(link.stderr.lines(count, site.redact));
   const lines: string[] = [];
   const query = {
     tty: false,
@@ -27,5 +27,18 @@ export async function lastWords({ parts }: ContainerRun, count: number): Promise
     // It was removed, or its engine is away: nobody knows its words any more.
     site.log.debug('the log of a container cannot be read', { workload: known.workload, error: String(error) });
   }
-  return excerpt(lines, count, site.redact);
+  return explained(excerpt(lines, count, site.redact));
+}
+
+const INIT_FAILED = /(?:tini|catatonit|pid1).*(No such file or directory|Exec format error|Permission denied)/i;
+const MEANING: Readonly<Record<string, string>> = {
+  'no such file or directory': 'the program is not in the image, or its interpreter is not: see the image and what comes after `--`',
+  'exec format error': 'the program is made for another kind of processor than the engine’s machine has',
+  'permission denied': 'the program may not be executed by the user that it is run as',
+};
+
+/** The init program runs first, so that it and not the engine says what is wrong with the program: too shortly for people. */
+function explained(lines: string[]): string[] {
+  const meaning = MEANING[INIT_FAILED.exec(lines.at(-1) ?? '')?.[1]?.toLowerCase() ?? ''];
+  return meaning === undefined ? lines : [...lines, `(${meaning})`];
 }
