@@ -1,8 +1,10 @@
 import { Client } from './clients/client.ts';
 import { FrontDoor } from './clients/front-door.ts';
 import { Daemon } from './daemon/daemon.ts';
+import type { Container } from './engine/container.ts';
 import { beginFaults } from './faults/faults.ts';
 import { type Plan, planOf } from './faults/plan.ts';
+import { ContainerFacts } from './invariants/containers.ts';
 import { type Intent, Intents } from './invariants/intents.ts';
 import { Ledger } from './invariants/ledger.ts';
 import { checkAtRest, recover } from './invariants/rest.ts';
@@ -58,6 +60,7 @@ export class Run implements World {
   readonly trace: Trace;
   readonly ledger = new Ledger(() => this);
   readonly intents = new Intents();
+  readonly containers = new ContainerFacts(this);
   readonly disk: Disk;
   readonly machine: Machine;
   readonly door: FrontDoor;
@@ -76,7 +79,7 @@ export class Run implements World {
     this.disk = new Disk(this);
     this.machine = new Machine(this);
     this.door = new FrontDoor(this);
-    this.user = new User(this, () => this.daemon);
+    this.user = new User(this, this.machine, () => this.daemon);
   }
 
   async run(): Promise<RunResult> {
@@ -103,6 +106,10 @@ export class Run implements World {
 
   generationsForgotten(): boolean {
     return this.disk.stateBlocked;
+  }
+
+  isBeingAsked(intent: Intent): boolean {
+    return this.user.isAsking(intent);
   }
 
   nothingLives(intent: Intent): void {
@@ -208,9 +215,34 @@ export class Run implements World {
     this.door.breakAll();
     this.disk.settleAfterDeath();
     this.user.forget();
+    this.#rememberContainers(reboot);
     if (reboot) this.machine.reboot();
     else this.machine.daemonDied();
     this.startDaemon(this.random.magnitude(50, this.faulty ? 60_000 : 500));
+  }
+
+  /** What the next daemon can know, and which servers it has no reason to touch. */
+  #rememberContainers(reboot: boolean): void {
+    for (const intent of this.intents.all()) {
+      const stored = this.disk.workloads.get(intent.name);
+      const status = stored?.spec.id === intent.id ? stored.status : null;
+      const exit = status?.lastExit ?? null;
+      this.containers.remembered(intent, status?.reason?.code ?? null, status && exit ? status.updatedAt - exit.endedAt : 0);
+      const record = status?.backend;
+      if (reboot || record?.incarnation.runtime !== 'docker' || record.readyAt === null || stored?.spec.sessions !== 'shared') continue;
+      const container = this.machine.engines.get('docker')?.byId(record.incarnation.containerId);
+      const lives = container?.running && container.startedAt === record.incarnation.startedAt;
+      const isWanted =
+        intent.desired === 'running' && intent.settled && stored.spec.desired === 'running' && status?.lifecycle === 'running';
+      if (container) container.spared = lives === true && isWanted && this.#nothingElse(container);
+    }
+  }
+
+  /** Nothing but the daemon's death has happened to the container, and nothing else will that a daemon may end it for. */
+  #nothingElse(container: Container): boolean {
+    const { sweepFails, neverReady, slowBoot, hangs, clockJumps, badHandshake } = this.plan.faults;
+    const isCalm = [sweepFails, neverReady, slowBoot, hangs, badHandshake, clockJumps].every((fault) => fault === 0);
+    return isCalm && !container.paused && !this.disk.stateBlocked && this.machine.engines.get('docker')?.up === true;
   }
 
   #result(): RunResult {

@@ -1,4 +1,5 @@
 import type { Plan } from './faults/plan.ts';
+import type { ContainerFacts } from './invariants/containers.ts';
 import type { Intent, Intents } from './invariants/intents.ts';
 import type { Ledger } from './invariants/ledger.ts';
 import type { Random } from './time/random.ts';
@@ -20,6 +21,7 @@ export interface World {
   readonly trace: Trace;
   readonly ledger: Ledger;
   readonly intents: Intents;
+  readonly containers: ContainerFacts;
   /** Daemons so far. */
   readonly daemons: number;
   /** False once the faults are over and everything is left to recover. */
@@ -30,6 +32,8 @@ export interface World {
   mayBeForgotten(sessionId: string): boolean;
   /** Whether what is on the disk may be older than a daemon's last word. */
   generationsForgotten(): boolean;
+  /** An order of the user concerning it is under way. */
+  isBeingAsked(intent: Intent): boolean;
   /** An order to stop or remove it was carried out: checks that nothing of it lives. */
   nothingLives(intent: Intent): void;
   /** Notes a broken promise. Never throws: what is being tested must not be able to catch it. */

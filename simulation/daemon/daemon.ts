@@ -1,8 +1,11 @@
 import { LateEvents } from '../../src/compose/late-events.ts';
 import { type Control, createWorkloads } from '../../src/control/workloads.ts';
+import { HoldfastError } from '../../src/core/errors/holdfast-error.ts';
 import type { EventLog } from '../../src/core/ports/event-log.ts';
 import type { GatewayEvents } from '../../src/core/ports/gateway.ts';
+import type { Runtime } from '../../src/core/ports/runtime.ts';
 import type { SessionRecord } from '../../src/core/session/record.ts';
+import { EngineRuntime } from '../engine/engine-runtime.ts';
 import type { Disk } from '../machine/disk.ts';
 import { HttpNetwork } from '../machine/http-network.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -18,7 +21,7 @@ export class Daemon {
   readonly lifeline: Lifeline;
   readonly gateway: RelayGateway;
   readonly control: Control;
-  readonly runtime: MachineRuntime;
+  readonly #runtimes: ReadonlyMap<Runtime['kind'], MachineRuntime | EngineRuntime>;
   readonly network: HttpNetwork;
   /** Sessions that were ended without their client's asking, by id: why. */
   readonly cutOff: Set<string> = new Set();
@@ -41,7 +44,10 @@ export class Daemon {
     const log = tracingLog(world, () => lifeline.dead);
     const ids = random.fork('sessions');
     const late = new LateEvents();
-    this.runtime = new MachineRuntime(machine, lifeline, random.fork('runtime'));
+    this.#runtimes = new Map<Runtime['kind'], MachineRuntime | EngineRuntime>([
+      ['process', new MachineRuntime(machine, lifeline, random.fork('runtime'))],
+      ...Array.from(machine.engines, ([kind, engine]) => [kind, new EngineRuntime(engine, lifeline, random.fork(kind))] as const),
+    ]);
     this.network = new HttpNetwork(world, machine, lifeline, random.fork('network'));
     this.gateway = new RelayGateway({
       clock,
@@ -54,7 +60,7 @@ export class Daemon {
       epoch: `e${ordinal}`,
     });
     this.control = createWorkloads({
-      runtimes: { of: () => this.runtime },
+      runtimes: { of: ({ runtime }) => this.#runtimeOf(runtime) },
       gateway: this.gateway,
       store: disk.store(lifeline),
       events: eventLog(world, lifeline),
@@ -64,6 +70,17 @@ export class Daemon {
       bootId: machine.bootId,
     });
     late.bind(this.control.gatewayEvents);
+  }
+
+  /** No runtime answers until then, monotonic ms. */
+  awayUntil(at: number): void {
+    for (const runtime of this.#runtimes.values()) runtime.awayUntil = at;
+  }
+
+  #runtimeOf(kind: Runtime['kind']): Runtime {
+    const runtime = this.#runtimes.get(kind);
+    if (!runtime) throw new HoldfastError('HF_UNSUPPORTED', { what: `There is no runtime ${kind} here` });
+    return runtime;
   }
 }
 
@@ -79,12 +96,23 @@ function alive(events: GatewayEvents, lifeline: Lifeline): GatewayEvents {
 
 function eventLog(world: World, lifeline: Lifeline): EventLog {
   return {
-    append: lifeline.hears((event: Parameters<EventLog['append']>[0]) =>
-      world.trace.note('event', `${event.workload ?? ''} ${event.type}: ${event.message}`),
-    ),
+    append: lifeline.hears((event: Parameters<EventLog['append']>[0]) => {
+      world.trace.note('event', `${event.workload ?? ''} ${event.type}: ${event.message}`);
+      checkAttempts(world, event);
+    }),
     since: () => Promise.resolve([]),
     follow: () => () => undefined,
   };
+}
+
+/** An outage of an engine costs no attempt. */
+function checkAttempts(world: World, { workload, type, data }: Parameters<EventLog['append']>[0]): void {
+  const intent = workload === null ? null : world.intents.current(workload);
+  const attempts = data?.['attempts'];
+  const unit = data?.['unit'];
+  if (type !== 'workload.backoff' || !intent || typeof attempts !== 'number') return;
+  if (world.plan.workloads.find(({ name }) => name === workload)?.spec.runtime === 'process') return;
+  world.containers.checkAttempts(intent.id, typeof unit === 'string' ? unit : null, attempts);
 }
 
 function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecord[]> {

@@ -6,6 +6,7 @@ import { randomExit } from '../machine/process.ts';
 import type { Random } from '../time/random.ts';
 import type { User } from '../user/user.ts';
 import type { World } from '../world.ts';
+import { beginOutsideFaults } from './outside.ts';
 
 /** What faults are done to. */
 export interface Victims {
@@ -41,12 +42,17 @@ export function beginFaults(victims: Victims): void {
   };
 
   repeat('kill', faults.kills, (random) => victim(random)?.die(randomExit(random)));
-  repeat('hang', faults.hangs, (random) => victim(random)?.freeze(random.magnitude(1_000, 300_000)));
+  repeat('hang', faults.hangs, (random) => {
+    const process = victim(random);
+    process?.freeze(random.magnitude(1_000, 300_000));
+    const container = process && machine.containerOf(process);
+    if (container) container.spared = false;
+  });
   repeat('stray', faults.strayMessages, (random) => {
     const process = victim(random);
     if (!process) return;
-    if (process.pipes && random.chance(0.3)) process.pipes.garble();
-    process.server.stray(process.pipes ? [process.pipes.session] : [...(process.http?.sessions.values() ?? [])]);
+    if (process.stdio && random.chance(0.3)) process.stdio.garble();
+    process.server.stray(process.stdio ? [process.stdio.session] : [...(process.http?.sessions.values() ?? [])]);
   });
   repeat('reset', faults.resets, (random) => {
     const process = victim(random);
@@ -72,7 +78,7 @@ export function beginFaults(victims: Victims): void {
   });
   repeat('runtime-away', faults.runtimeAway, (random) => {
     const daemon = victims.daemon();
-    if (daemon) daemon.runtime.awayUntil = world.time.monotonic() + random.magnitude(100, 120_000);
+    daemon?.awayUntil(world.time.monotonic() + random.magnitude(100, 120_000));
   });
   repeat('disk-full', faults.diskFull, (random) => {
     world.trace.note('disk', 'is full');
@@ -90,4 +96,5 @@ export function beginFaults(victims: Victims): void {
     random.pick(victims.clients).stream.drop(random.chance(faults.halfOpen) ? random.between(0, 5_000) : 0),
   );
   repeat('order', faults.orders, () => user.act());
+  if (machine.engines.size > 0) beginOutsideFaults(victims, repeat);
 }

@@ -64,6 +64,24 @@ export interface FaultPlan {
   /** A connection that broke is noticed late by the daemon. */
   readonly halfOpen: number;
   readonly strayMessages: number;
+  readonly engine: EngineFaultPlan;
+}
+
+/** What goes wrong with engines and their containers. Those in the plural are means of a whole run, the others probabilities. */
+export interface EngineFaultPlan {
+  readonly outsideKills: number;
+  readonly outsideStops: number;
+  readonly outsideRestarts: number;
+  readonly outsideStarts: number;
+  readonly outsideRemovals: number;
+  readonly pauses: number;
+  readonly outages: number;
+  /** Docker keeps its containers when it is back (live-restore). */
+  readonly liveRestore: boolean;
+  readonly attachLosses: number;
+  readonly lostEvents: number;
+  readonly lateEvents: number;
+  readonly doubledEvents: number;
 }
 
 export interface ClientPlan {
@@ -95,7 +113,9 @@ export function planOf(seed: string, random: Random): Plan {
   const workloads = random.fork('workloads');
   const count = workloads.pick([1, 1, 1, 2, 2, 3]);
   const minutes = random.magnitude(0.5, 20);
-  const drawn = Array.from({ length: count }, (_, index) => drawWorkload(`w${index}`, workloads.fork(`${index}`), faults));
+  const drawn = Array.from({ length: count }, (_, index) =>
+    onEngine(drawWorkload(`w${index}`, workloads.fork(`${index}`), faults), random),
+  );
   const clients = drawn.reduce((sum, workload) => sum + workload.clients, 0);
   return {
     seed,
@@ -145,7 +165,38 @@ function drawFaults(random: Random): FaultPlan {
     dropGets: rate(0.3, 0.7, 10),
     halfOpen: rate(0.3, 0.2, 1),
     strayMessages: rate(0.2, 1, 30),
+    engine: drawEngineFaults(random.fork('engine')),
   };
+}
+
+function drawEngineFaults(random: Random): EngineFaultPlan {
+  const rate = (probability: number, least: number, most: number): number =>
+    random.chance(probability) ? random.magnitude(least, most) : 0;
+  return {
+    outsideKills: rate(0.3, 0.7, 6),
+    outsideStops: rate(0.3, 0.7, 6),
+    outsideRestarts: rate(0.3, 0.7, 6),
+    outsideStarts: rate(0.2, 0.7, 10),
+    outsideRemovals: rate(0.3, 0.7, 4),
+    pauses: rate(0.2, 0.7, 4),
+    outages: rate(0.35, 0.7, 5),
+    liveRestore: random.chance(0.3),
+    attachLosses: rate(0.35, 0.7, 8),
+    lostEvents: rate(0.25, 0.05, 0.6),
+    lateEvents: rate(0.3, 0.1, 1),
+    doubledEvents: rate(0.3, 0.1, 1),
+  };
+}
+
+/** Every second seed has its workloads in containers, or some of them. */
+function onEngine(workload: WorkloadPlan, random: Random): WorkloadPlan {
+  const own = random.fork(`engine-${workload.name}`);
+  const share = random.fork('engines').pick([0, 0, 0.7, 1]);
+  const { spec } = workload;
+  if (!own.chance(share)) return workload;
+  const mode = own.pick(['as-it-is', 'as-it-is', 'unless-stopped'] as const);
+  const runtime = own.pick(['docker', 'docker', 'podman'] as const);
+  return { ...workload, spec: { ...spec, runtime, restart: mode === 'as-it-is' ? spec.restart : { ...spec.restart, mode } } };
 }
 
 function drawWorkload(name: string, random: Random, faults: FaultPlan): WorkloadPlan {

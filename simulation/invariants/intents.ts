@@ -8,6 +8,10 @@ export interface Intent {
   removed: boolean;
   /** The order was carried out and acknowledged: it outlives the daemon. */
   settled: boolean;
+  /** Why it rests although it is to run, until the user asks for it; null = it does not. */
+  rests: 'removed' | 'stopped' | null;
+  /** Monotonic ms. */
+  restsSince: number;
 }
 
 /** The orders that the user gave. */
@@ -16,7 +20,7 @@ export class Intents {
   readonly #current = new Map<string, Intent>();
 
   begin(id: string, name: string): Intent {
-    const intent: Intent = { id, name, desired: 'running', removed: false, settled: false };
+    const intent: Intent = { id, name, desired: 'running', removed: false, settled: false, rests: null, restsSince: 0 };
     this.#byId.set(id, intent);
     this.#current.set(name, intent);
     return intent;
@@ -48,6 +52,7 @@ export class Intents {
     const intent = this.#byId.get(id);
     if (!intent) return 'nobody asked for it';
     if (intent.desired === 'stopped') return 'it was stopped';
-    return intent.desired === 'gone' ? 'it was removed' : null;
+    if (intent.desired === 'gone') return 'it was removed';
+    return intent.rests === null ? null : `somebody else ${intent.rests} it, and nobody asked for it since`;
   }
 }

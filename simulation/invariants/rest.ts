@@ -16,7 +16,8 @@ export async function recover(run: Run): Promise<void> {
   run.daemon?.lifeline.light(null);
   for (const client of run.clients) client.rest();
   if (!(await run.passUntil(120_000, () => run.daemon !== null))) return broken(run, 'no-daemon', 'no daemon comes up');
-  if (run.daemon) run.daemon.runtime.awayUntil = 0;
+  run.daemon?.awayUntil(0);
+  for (const engine of run.machine.engines.values()) engine.comeBack(true);
   for (const process of run.machine.alive()) {
     // What would only be given up after a timeout is ended at once.
     if (process.frozenUntil === Number.POSITIVE_INFINITY || process.server.of.handshake !== 'right') process.die(killed);
@@ -48,6 +49,8 @@ async function restore(run: Run, intent: Intent): Promise<void> {
   }
   const settled = (): boolean => ['running', 'failed', 'stopped'].includes(view()?.status.lifecycle ?? '');
   await run.passUntil(RECOVERY_MS, settled);
+  const reason = view()?.status.reason?.code ?? null;
+  if (view()?.status.lifecycle === 'stopped') run.containers.checkRest(intent, reason);
   // Units of single sessions may have been given up although the workload as a whole was not.
   const isIsolated = view()?.spec.sessions === 'isolated';
   if (view()?.status.lifecycle !== 'running' || isIsolated) {

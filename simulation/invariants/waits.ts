@@ -1,3 +1,4 @@
+import type { Process } from '../machine/process.ts';
 import type { Run } from '../run-seed.ts';
 import { type Asked, isOpen } from './asked.ts';
 import { describe } from './ledger.ts';
@@ -45,11 +46,18 @@ function checkWait(run: Run, asked: Asked, arrivedAt: number): void {
   const repeatUntil = arrivedAt + REPEAT_WITHIN_MS;
   if (now > Math.max(asked.aliveAt + spec.requestTimeoutMs, repeatUntil) + SLACK_MS)
     run.fail('no-bound', `${describe(asked)} has no answer after ${Math.round(now - arrivedAt)} ms`);
-  if (process?.reportedAt === null || process?.reportedAt === undefined || run.daemon === null) return;
-  const until = asked.tool === 'unsafe' ? process.reportedAt : Math.max(process.reportedAt, repeatUntil);
+  const lostAt = process ? lossOf(process, last.at) : null;
+  if (process === null || lostAt === null || run.daemon === null) return;
+  const until = asked.tool === 'unsafe' ? lostAt : Math.max(lostAt, repeatUntil);
   if (now > Math.max(until, asked.aliveAt) + AT_ONCE_MS)
     run.fail(
       'lost-unanswered',
-      `${describe(asked)} was in process ${process.pid}, whose end is known since ${Math.round(now - process.reportedAt)} ms`,
+      `${describe(asked)} was in process ${process.pid}, whose end, or whose loss, is known since ${Math.round(now - lostAt)} ms`,
     );
+}
+
+/** When Holdfast was told that what was handed over at that time is lost: the process ended, or the connection to it. Null = it was not. */
+function lossOf({ reportedAt, detachedAt }: Process, handedAt: number): number | null {
+  if (reportedAt !== null) return reportedAt;
+  return detachedAt !== null && detachedAt >= handedAt ? detachedAt : null;
 }

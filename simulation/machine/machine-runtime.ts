@@ -101,6 +101,7 @@ export class MachineRuntime implements Runtime {
   #endpoint(process: Process, path: string): Endpoint {
     if (process.purpose.plan.server.transport === 'stdio') {
       process.pipes = new StdioPipes(process, this.#lifeline);
+      process.stdio = process.pipes;
       return { kind: 'stdio', channel: process.pipes.channel };
     }
     const port = process.http?.port ?? this.#machine.listen(process);

@@ -1,3 +1,5 @@
+import type { Container } from '../engine/container.ts';
+import { Engine, type EngineKind } from '../engine/engine.ts';
 import type { WorkloadPlan } from '../faults/plan.ts';
 import { HttpServer } from '../servers/http-server.ts';
 import type { Incarnated } from '../servers/server-host.ts';
@@ -14,21 +16,26 @@ export class Machine {
   readonly #generations = new Map<string, Set<number>>();
   readonly #ordinals = new Map<string, number>();
   readonly #ports = new Map<number, Process>();
+  readonly engines: ReadonlyMap<EngineKind, Engine>;
   bootId = 'boot-1';
 
   constructor(world: World) {
     this.world = world;
     this.#random = world.random.fork('machine');
+    const kinds = new Set(world.plan.workloads.map(({ spec }) => spec.runtime));
+    this.engines = new Map(
+      (['docker', 'podman'] as const).filter((kind) => kinds.has(kind)).map((kind) => [kind, new Engine(kind, this)] as const),
+    );
   }
 
-  spawn(purpose: Omit<Purpose, 'ordinal' | 'plan'>): Process {
+  spawn(purpose: Omit<Purpose, 'ordinal' | 'plan'>, by: 'holdfast' | 'other' = 'holdfast'): Process {
     const plan = this.planNamed(this.world.intents.nameOf(purpose.workloadId));
     const ordinal = (this.#ordinals.get(purpose.workloadId) ?? 0) + 1;
     this.#ordinals.set(purpose.workloadId, ordinal);
     const pid = this.processes.length + 1;
     const random = this.#random.fork(`process-${pid}`);
     const whole: Purpose = { ...purpose, plan, ordinal };
-    this.#check(whole);
+    this.#check(whole, by);
     const process = new Process(this.world, pid, whole, random, incarnate(plan, ordinal, random, this.world));
     this.processes.push(process);
     this.world.trace.note(
@@ -58,12 +65,25 @@ export class Machine {
     return this.processes.filter((process) => process.alive && (workloadId === undefined || process.purpose.workloadId === workloadId));
   }
 
+  /** The container in which a process runs; null where it runs in none. */
+  containerOf(process: Process): Container | null {
+    for (const { containers } of this.engines.values())
+      for (const container of containers) if (container.process === process) return container;
+    return null;
+  }
+
+  /** The user wants something of the workload: its containers may be ended for that. */
+  notSpared(workloadId: string): void {
+    for (const engine of this.engines.values()) for (const container of engine.of(workloadId)) container.spared = false;
+  }
+
   process(pid: number): Process | null {
     return this.processes[pid - 1] ?? null;
   }
 
   /** Nobody reads what stdio servers write any more, and their stdin ends: most of them end too. */
   daemonDied(): void {
+    for (const engine of this.engines.values()) engine.daemonDied();
     for (const process of this.alive()) {
       if (!process.pipes || process.random.chance(this.world.plan.faults.orphans)) continue;
       process.after(process.random.magnitude(1, 500), () => process.die({ cause: 'exited', exitCode: 0, signal: null, oom: false }));
@@ -72,6 +92,10 @@ export class Machine {
 
   /** The machine goes down and comes up again. */
   reboot(): void {
+    for (const engine of this.engines.values()) {
+      engine.vanish();
+      this.world.time.after(this.#random.magnitude(100, 30_000), () => engine.comeBack(true));
+    }
     for (const process of this.alive()) process.die(killed);
     this.bootId = `boot-${this.processes.length + 1}`;
   }
@@ -101,7 +125,7 @@ export class Machine {
     });
   }
 
-  #check({ workloadId, unit, generation, plan }: Purpose): void {
+  #check({ workloadId, unit, generation, plan }: Purpose, by: 'holdfast' | 'other'): void {
     const { world } = this;
     const others = this.alive(workloadId).filter((process) => process.purpose.unit === unit);
     if (others.length > 0)
@@ -109,6 +133,7 @@ export class Machine {
         'two-backends',
         `generation ${generation} of ${plan.name} starts while process ${others.map((other) => other.pid).join()} of the same unit lives`,
       );
+    if (by === 'other') return;
     const used = this.#generations.get(workloadId) ?? new Set();
     this.#generations.set(workloadId, used);
     // A number comes again where several daemons in a row could not write how far they had come.

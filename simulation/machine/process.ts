@@ -2,7 +2,8 @@ import type { ObservedExit } from '../../src/core/ports/runtime.ts';
 import type { WorkloadPlan } from '../faults/plan.ts';
 import type { HttpServer } from '../servers/http-server.ts';
 import { McpServer } from '../servers/mcp-server.ts';
-import { type FusePoint, type Incarnated, type ServerHost } from '../servers/server-host.ts';
+import type { FusePoint, Incarnated, ServerHost } from '../servers/server-host.ts';
+import type { ServerSession } from '../servers/server-session.ts';
 import type { Random } from '../time/random.ts';
 import type { World } from '../world.ts';
 import type { StdioPipes } from './stdio-pipes.ts';
@@ -12,9 +13,17 @@ export interface Purpose {
   readonly plan: WorkloadPlan;
   readonly workloadId: string;
   readonly unit: string | null;
-  readonly generation: number;
+  /** 0 = somebody else started it, and Holdfast has not taken it over. */
+  generation: number;
   /** How many processes of this workload there were before. */
   readonly ordinal: number;
+}
+
+/** stdin and stdout of a server, whatever they are connected to. */
+export interface ServerStdio {
+  readonly session: ServerSession;
+  /** Prints a line that is no message. */
+  garble(): void;
 }
 
 /** One process of the simulated machine. It outlives daemons. */
@@ -31,9 +40,12 @@ export class Process implements ServerHost {
   frozenUntil = 0;
   /** Sends what was frozen on its way. */
   pipes: StdioPipes | null = null;
+  stdio: ServerStdio | null = null;
   http: HttpServer | null = null;
   /** The daemon was told that it is dead. */
   reportedAt: number | null = null;
+  /** The daemon was told last that the connection to it is lost. */
+  detachedAt: number | null = null;
   private readonly onDeath: ((exit: ObservedExit) => void)[] = [];
   private readonly fuse: { readonly point: FusePoint; left: number; readonly exit: ObservedExit } | null;
 

@@ -108,6 +108,9 @@ export class McpServer {
 
   private initialize(work: Work, params: Readonly<Record<string, unknown>>): void {
     const { session } = work;
+    session.initializations += 1;
+    if (session.initializations > 1)
+      this.host.world.fail('initialized-twice', `process ${this.host.pid} is initialized ${session.initializations} times`);
     session.client = textOf(recordOf(params['clientInfo'])['name']);
     session.elicitation = recordOf(params['capabilities'])['elicitation'] !== undefined;
     const asked = textOf(params['protocolVersion']) ?? this.of.version;

@@ -6,6 +6,8 @@ export interface ServerSession {
   /** Name that the client gave itself; null before `initialize`. */
   client: string | null;
   initialized: boolean;
+  /** How often it was asked to `initialize`. */
+  initializations: number;
   elicitation: boolean;
   level: string | null;
   readonly subscriptions: Set<string>;
@@ -14,5 +16,5 @@ export interface ServerSession {
 }
 
 export function newServerSession(id: string, outlet: Outlet | null): ServerSession {
-  return { id, client: null, initialized: false, elicitation: false, level: null, subscriptions: new Set(), outlet };
+  return { id, client: null, initialized: false, initializations: 0, elicitation: false, level: null, subscriptions: new Set(), outlet };
 }

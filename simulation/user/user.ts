@@ -4,6 +4,7 @@ import type { WorkloadSpec } from '../../src/core/workload/spec.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import type { WorkloadPlan } from '../faults/plan.ts';
 import type { Intent } from '../invariants/intents.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Random } from '../time/random.ts';
 import type { World } from '../world.ts';
 
@@ -21,13 +22,15 @@ const silent = (): void => undefined;
 /** The person at the command line: gives orders at any moment, also before the last one was carried out. */
 export class User {
   readonly #world: World;
+  readonly #machine: Machine;
   readonly #random: Random;
   readonly #daemon: () => Daemon | null;
   readonly open = new Set<Given>();
   #runs = 0;
 
-  constructor(world: World, daemon: () => Daemon | null) {
+  constructor(world: World, machine: Machine, daemon: () => Daemon | null) {
     this.#world = world;
+    this.#machine = machine;
     this.#random = world.random.fork('user');
     this.#daemon = daemon;
   }
@@ -67,8 +70,14 @@ export class User {
     const desired = wanted(order, before);
     intent.desired = desired;
     intent.settled = false;
+    intent.rests = null;
+    this.#machine.notSpared(intent.id);
     if (order === 'rm') intent.removed = true;
     this.#watch(daemon, order, intent, this.#call(control, order, intent.name), before);
+  }
+
+  isAsking(intent: Intent): boolean {
+    return [...this.open].some((given) => given.intent === intent);
   }
 
   /** A removal that failed is tried again. */
