@@ -14,7 +14,10 @@ export function containerFacts(container: Container | null | undefined): (readon
     ['Image', image.reference],
     ['Image id', shortId(image.id)],
     ['Digest', image.digest ?? ''],
-    ['Limits', `memory ${sizeText(limits.memory)}, ${countText(limits.cpus, 'cores')}, ${countText(limits.pids, 'processes')}`],
+    [
+      'Limits',
+      `memory ${sizeText(limits.memory)}, ${countText(limits.cpus, 'core', 'cores')}, ${countText(limits.pids, 'process', 'processes')}`,
+    ],
     ['Network', container.network],
     ['Published', container.publish.map(portText).join('\n')],
     ['Mounts', container.mounts.map(mountText).join('\n')],
@@ -33,4 +36,6 @@ function portText({ host_address: address, host_port: host, container_port: port
   return `${address.includes(':') ? `[${address}]` : address}:${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
 }
 
-const countText = (count: number, what: string): string => (count === 0 ? `any number of ${what}` : `${count} ${what}`);
+function countText(count: number, one: string, many: string): string {
+  return count === 0 ? `any number of ${many}` : `${count} ${count === 1 ? one : many}`;
+}

@@ -66,10 +66,10 @@ function presentExit(exit: NonNullable<WorkloadStatus['lastExit']>): LastExit {
   };
 }
 
-/** `SIGKILL, stopped by somebody else`; what somebody else's removal or an engine did says so itself. */
+/** `SIGKILL, ended by somebody else`; what somebody else's removal or an engine did says so itself. */
 function summaryOf(exit: NonNullable<WorkloadStatus['lastExit']>): string {
   const byOther = exit.byOther === true && (exit.cause === 'exited' || exit.cause === 'signalled');
-  return byOther ? `${describeExit(exit)}, stopped by somebody else` : describeExit(exit);
+  return byOther ? `${describeExit(exit)}, ended by somebody else` : describeExit(exit);
 }
 
 /** The source as typed, or with the version that it was resolved to. */

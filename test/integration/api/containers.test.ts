@@ -201,7 +201,7 @@ describe('a container in listings', () => {
     ],
     [
       'running',
-      'SIGTERM, stopped by somebody else',
+      'SIGTERM, ended by somebody else',
       { ...running, lastExit: { ...exit, cause: 'signalled', signal: 'SIGTERM', byOther: true } },
     ],
   ] as const)('shows %s, last exit %s', async (status, last, observed) => {
