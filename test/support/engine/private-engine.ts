@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../until.ts';
 import { type EngineAddress, type EngineKind, engineCall } from './api.ts';
@@ -22,6 +22,8 @@ export interface EngineOptions {
 /** A container engine that only this process knows, with a data folder, networks and mounts of its own. */
 export interface PrivateEngine extends EngineAddress {
   readonly folder: string;
+  /** Of its default network. */
+  readonly subnet: string;
   /** Of dockerd, or of the Podman service; null while it does not run. */
   readonly pid: number | null;
   /** SIGTERM: dockerd stops its containers, those of Podman live on. Resolves when it has ended. */
@@ -31,8 +33,8 @@ export interface PrivateEngine extends EngineAddress {
   restart(): Promise<void>;
   /** SIGKILL for the engine alone: its containers live on. */
   kill(): Promise<void>;
-  /** SIGSTOP: it takes connections and answers nothing. */
-  pause(): void;
+  /** SIGSTOP: it takes connections and answers nothing. Resolves when it has stopped. */
+  pause(): Promise<void>;
   /** SIGCONT. */
   resume(): void;
   /** Power is cut: the engine and all containers are gone at once, as is what a boot empties. `start` boots the machine again. */
@@ -118,6 +120,7 @@ export async function startEngine(kind: EngineKind, options: EngineOptions = {})
     kind,
     socket,
     folder: slot.folder,
+    subnet: slot.subnet,
     get pid() {
       return program?.pid ?? null;
     },
@@ -128,7 +131,11 @@ export async function startEngine(kind: EngineKind, options: EngineOptions = {})
       await finish('SIGTERM');
       await start();
     },
-    pause: () => program?.signal('SIGSTOP'),
+    async pause() {
+      const { pid = 0 } = program ?? {};
+      program?.signal('SIGSTOP');
+      await until(`${kind} has stopped`, () => isStopped(pid));
+    },
     resume: () => program?.signal('SIGCONT'),
     powerOff,
     log,
@@ -143,4 +150,10 @@ async function isThere(socket: string): Promise<boolean> {
     // It does not listen yet.
     return false;
   }
+}
+
+/** All threads of it. */
+function isStopped(pid: number): boolean {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.every((thread) => /^\d+ \(.*\) T/s.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
 }
