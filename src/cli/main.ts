@@ -2,7 +2,8 @@ import { connect, connectIfRunning } from '../api/connect/connect.ts';
 import { version } from '../api/contract/version.ts';
 import { commands, groups, summary } from './commands.ts';
 import type { Context } from './context.ts';
-import { createOutput, type Sink } from './output/output.ts';
+import { createOutput } from './output/output.ts';
+import type { Sink } from './output/sink.ts';
 import { parse } from './parser/parse.ts';
 import { findPlaces, type Places } from './places.ts';
 

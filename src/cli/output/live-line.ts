@@ -1,4 +1,4 @@
-import type { Sink } from './output.ts';
+import type { Sink } from './sink.ts';
 
 /** Between two lines of the same kind, where nothing can be updated, ms. */
 const PACE_MS = 10_000;

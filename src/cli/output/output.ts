@@ -2,15 +2,8 @@ import { asHoldfastError, toEnvelope } from '../../api/contract/errors.ts';
 import { type Paint, paintFor } from './colour.ts';
 import { errorText } from './error-text.ts';
 import { LiveLine } from './live-line.ts';
+import type { Sink } from './sink.ts';
 import { plainText } from './terminal-text.ts';
-
-/** A stream to write to, such as process.stdout. */
-export interface Sink {
-  readonly isTTY?: boolean | undefined;
-  /** Width of the terminal. */
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
 
 export interface OutputOptions {
   readonly stdout: Sink;

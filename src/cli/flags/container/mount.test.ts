@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mount } from './mount.ts';
 
-const places = { cwd: '/work', home: '/home/me' };
+const places = { cwd: '/now', home: '/home/me' };
 const read = (text: string) => mount(text, '--volume', places);
 
 describe('mounts', () => {
@@ -10,10 +10,10 @@ describe('mounts', () => {
     ['/data:/srv/data', 'bind', '/data', '/srv/data', false],
     ['/data:/srv/data:ro', 'bind', '/data', '/srv/data', true],
     ['/data:/srv/data:rw', 'bind', '/data', '/srv/data', false],
-    ['./notes:/notes:ro', 'bind', '/work/notes', '/notes', true],
-    ['.:/here', 'bind', '/work', '/here', false],
+    ['./notes:/notes:ro', 'bind', '/now/notes', '/notes', true],
+    ['.:/here', 'bind', '/now', '/here', false],
     ['../x:/x', 'bind', '/x', '/x', false],
-    ['notes/2026:/notes', 'bind', '/work/notes/2026', '/notes', false],
+    ['notes/2026:/notes', 'bind', '/now/notes/2026', '/notes', false],
     ['~:/me', 'bind', '/home/me', '/me', false],
     ['~/a b:/ab', 'bind', '/home/me/a b', '/ab', false],
     ['/odd:name:/x', 'bind', '/odd:name', '/x', false],
