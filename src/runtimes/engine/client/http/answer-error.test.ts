@@ -105,6 +105,7 @@ const HEARD: readonly (readonly [Subject, number, string | { message: string; ca
   ],
   ['start', 500, '', 'unavailable other'],
   ['container', 500, { message: 'something odd' }, 'unavailable other'],
+  ['engine', 404, { message: 'No such container: x' }, 'unavailable not-an-engine'],
   ['engine', 503, { message: 'not now' }, 'unavailable other'],
   ['pull', 404, { message: 'pull access denied for x, repository does not exist or may require docker login' }, 'image-missing other'],
   ['pull', 500, { message: 'Get "https://r.example/v2/": dial tcp: no such host' }, 'image-missing other'],

@@ -37,6 +37,8 @@ export function answerError(subject: Subject, attempt: string, status: number, b
 
 function verdictOf(subject: Subject, status: number, message: string, cause: string): Verdict {
   const says = (pattern: RegExp): boolean => pattern.test(message) || pattern.test(cause);
+  // It was asked for nothing that could be gone.
+  if (subject === 'engine') return ['unavailable', status === 404 ? 'not-an-engine' : 'other'];
   if (subject === 'pull') return pullVerdict(status, message);
   if (says(REMOVING)) return ['removing', 'other'];
   if (says(NAME_TAKEN)) return ['conflict-name', 'other'];
