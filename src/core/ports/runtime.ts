@@ -79,7 +79,8 @@ export interface Runtime {
   };
   /**
    * Starts one incarnation. Rejects with a HoldfastError and leaves nothing behind, or resolves with a running backend. Where a container
-   * of the same spec is there it is started again; where somebody else did that already it is taken over.
+   * of the same spec is there it is started again; where somebody else did that already it is taken over. A stdio server that runs and may
+   * have been initialized (by an earlier daemon, or on a connection that was lost) is ended first: it can be initialized once only.
    */
   start(order: StartOrder): Promise<Backend>;
   /**

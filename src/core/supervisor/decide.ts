@@ -21,12 +21,15 @@ interface Run {
 /** An attachment that is lost at once again is tried again after this, ms. */
 const REATTACH_PAUSE_MS = 1_000;
 
-/** Only the connection to a backend was lost: what became of it is asked, at no cost. */
+/**
+ * Only the connection to a backend was lost: what became of it is asked, at no cost. One that was being initialized cannot be asked a second
+ * time: it is started anew.
+ */
 export function decideAfterLoss(idle: UnitState, lost: BackendRecord, readySince: number | null, context: Context): UnitState {
   const flaps = readySince === null || context.monotonic - readySince < REATTACH_PAUSE_MS;
   return {
     ...idle,
-    adoptable: lost,
+    adoptable: lost.readyAt === null ? null : lost,
     restarting: 'order',
     dueAt: flaps ? context.monotonic + REATTACH_PAUSE_MS : null,
     reason: idle.reason?.code === 'crash-looping' ? idle.reason : null,

@@ -96,7 +96,8 @@ function exited(state: UnitState, observed: ExitRecord, context: Context): UnitS
   if (state.want !== 'running') return { ...idle, dueAt: null };
   // It had to go anyway: replaced at once, whatever it died of.
   if (exit.cause === 'stopped' || state.generation <= state.obsoleteThrough) return { ...idle, dueAt: null, restarting: 'order' };
-  if (exit.livesOn && state.everReady) return decideAfterLoss(idle, state.backend, state.readySince, context);
+  const mayGoOn = state.backend.readyAt !== null || (state.everReady && context.spec.restart.mode !== 'never');
+  if (exit.livesOn && mayGoOn) return decideAfterLoss(idle, state.backend, state.readySince, context);
   const run = { stable: isStable(state, context), wasReady: state.readySince !== null, endError: state.ending?.error ?? null };
   const next = decideAfterExit(idle, exit, run, { previousEnd: state.lastExit?.endedAt ?? null }, context);
   return state.reappeared ? takeUp(next) : next;

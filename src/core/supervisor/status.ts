@@ -81,7 +81,8 @@ export function fromStatus(
     dueAt: delay > 0 ? context.monotonic + delay : null,
     reason: status.reason?.code === 'crash-looping' ? status.reason : null,
     restarting: 'order',
-    adoptable: status.backend,
+    // A stdio server that was being initialized when the last daemon died cannot be asked a second time.
+    adoptable: spec.transport === 'stdio' && status.backend?.readyAt === null ? null : status.backend,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Handshake } from '../ports/gateway.ts';
 import type { Exchange } from '../relay/exchange.ts';
 import type { StdioWire } from './stdio-wire.ts';
 import type { Ask } from './survey.ts';
-import type { UpstreamContext } from './upstream.ts';
+import type { AttachOptions, UpstreamContext } from './upstream.ts';
 
 export type ServerAnswer = Ask;
 
@@ -30,6 +30,8 @@ export class StdioInitialize {
   private readonly mode: 'shared' | 'isolated';
   private server: KnownServer | null = null;
   private replayedTo = 0;
+  /** Isolated: the generation that was asked last, and what it answered; null = nothing yet. */
+  private asked: { readonly generation: number; handshake: Handshake | null } | null = null;
 
   constructor(context: UpstreamContext, mode: 'shared' | 'isolated') {
     this.context = context;
@@ -46,15 +48,18 @@ export class StdioInitialize {
     return this.replayedTo === generation;
   }
 
-  /** @param known what this very process answered before; it is not asked twice */
-  async handshake(wire: StdioWire, ask: Ask, generation: number, known: string | null): Promise<Handshake> {
+  /** A process that was asked before, on an earlier connection, is not asked twice. @throws HF_BAD_ANSWER, HF_NOT_READY */
+  async handshake(wire: StdioWire, ask: Ask, generation: number, options: Omit<AttachOptions, 'signal'>): Promise<Handshake> {
     if (this.mode === 'shared') {
-      if (known !== null) return this.learn(new TextEncoder().encode(known));
+      if (options.handshake !== null) return this.learn(new TextEncoder().encode(options.handshake));
       return this.initialize(wire, ask, ownInitializeParams(NEWEST_LEGACY_REVISION), true);
     }
+    if (options.adopted && this.asked?.generation === generation) return this.goOn(this.asked.handshake);
     const [session] = this.context.sessions();
     if (!session?.protocolVersion) return { protocolVersion: null, serverName: null, serverVersion: null, result: null };
+    this.asked = { generation, handshake: null };
     const handshake = await this.initialize(wire, ask, session.initializeParams, session.initialized);
+    this.asked = { generation, handshake };
     if (session.initialized) this.replayedTo = generation;
     if (!isLegacyRevision(handshake.protocolVersion ?? '')) {
       this.context.endSession(session, `the server now speaks ${String(handshake.protocolVersion)}, which this session's client cannot`);
@@ -70,6 +75,11 @@ export class StdioInitialize {
     this.context.openSession(x, { protocolVersion: version, backend: null, result: clientAnswer(this.server.result, version) });
   }
 
+  /** Isolated: the client's own `initialize` goes to the server. */
+  forwarded(generation: number): void {
+    this.asked = { generation, handshake: null };
+  }
+
   /** Isolated: the server answered the client's own `initialize`. */
   completed(x: Exchange, message: Message, generation: number): void {
     const range = message.range('result');
@@ -77,10 +87,21 @@ export class StdioInitialize {
     const read = readInitializeResult(result);
     if (!read) return this.context.lane.fail(x, badAnswer(this.context.workload), false);
     this.capabilities = read.capabilities;
+    const { protocolVersion, serverName, serverVersion } = read;
+    this.asked = { generation, handshake: { protocolVersion, serverName, serverVersion, result: null } };
     this.context.openSession(x, {
       protocolVersion: read.protocolVersion,
       backend: { sessionId: null, protocolVersion: read.protocolVersion, generation },
       result,
+    });
+  }
+
+  /** The same process on another connection. One whose answer went down with the last cannot be asked again, and is of no use. */
+  private goOn(handshake: Handshake | null): Handshake {
+    if (handshake) return handshake;
+    throw new HoldfastError('HF_NOT_READY', {
+      what: `The server of ${this.context.workload} became useless`,
+      why: 'the connection was lost while it was being initialized, which can be done once only',
     });
   }
 

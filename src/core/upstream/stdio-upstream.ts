@@ -47,7 +47,7 @@ export class StdioUpstream implements Upstream {
     this.process = process;
     if (options.adopted) this.pending.startAfresh(this.context.clock.now());
     const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
-    const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation, options.handshake));
+    const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation, options));
     await withAbort(options.signal, this.state.restore(ask));
     if (this.process !== process) throw new HoldfastError('HF_CANCELLED', { what: 'Another generation took over' });
     const hadOne = this.context.lane.generation > 0;
@@ -70,6 +70,7 @@ export class StdioUpstream implements Upstream {
     if (x.method === 'initialize' && this.mode === 'shared') return this.initialize.answer(x);
     if (!this.process) return this.context.lane.undelivered(x);
     if (this.mode === 'shared' && x.method.startsWith('tasks/')) return this.refuseTasks(x);
+    if (x.method === 'initialize') this.initialize.forwarded(this.process.generation);
     const change = this.state.beforeDelivery(x);
     if (change === 'answered') return;
     const id = this.pending.add(x);
