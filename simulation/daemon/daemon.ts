@@ -108,11 +108,12 @@ function eventLog(world: World, lifeline: Lifeline): EventLog {
 /** An outage of an engine costs no attempt. */
 function checkAttempts(world: World, { workload, type, data }: Parameters<EventLog['append']>[0]): void {
   const intent = workload === null ? null : world.intents.current(workload);
+  const unit = typeof data?.['unit'] === 'string' ? data['unit'] : null;
   const attempts = data?.['attempts'];
-  const unit = data?.['unit'];
+  if (intent && type === 'backend.start-failed') world.containers.blame(intent.id, unit);
   if (type !== 'workload.backoff' || !intent || typeof attempts !== 'number') return;
   if (world.plan.workloads.find(({ name }) => name === workload)?.spec.runtime === 'process') return;
-  world.containers.checkAttempts(intent.id, typeof unit === 'string' ? unit : null, attempts);
+  world.containers.checkAttempts(intent.id, unit, attempts);
 }
 
 function byWorkload(records: readonly SessionRecord[]): Map<string, SessionRecord[]> {

@@ -16,8 +16,6 @@ import type { Known } from './known-containers.ts';
 /** Podman: a start right after an end races whatever else is under way with the container, ms (`runtimes.md`). */
 const PODMAN_PAUSE_MS = 150;
 
-const COSTS_NOTHING: ReadonlySet<string> = new Set(['HF_RUNTIME_UNAVAILABLE', 'HF_REMOVED_OUTSIDE', 'HF_CANCELLED']);
-
 /** An engine as one daemon drives it: what src/runtimes/engine promises to control, on a simulated engine. */
 export class EngineRuntime implements Runtime {
   readonly kind: EngineKind;
@@ -42,16 +40,6 @@ export class EngineRuntime implements Runtime {
   }
 
   async start(order: StartOrder): Promise<Backend> {
-    try {
-      return await this.#start(order);
-    } catch (error) {
-      if (!(error instanceof HoldfastError && COSTS_NOTHING.has(error.code)))
-        this.#site.world.containers.blame(order.spec.id, order.unit);
-      throw error;
-    }
-  }
-
-  async #start(order: StartOrder): Promise<Backend> {
     const { spec, unit } = order;
     const present = this.#site.known.of(spec.id, unit);
     if (present) await this.#settled(present);
@@ -93,10 +81,7 @@ export class EngineRuntime implements Runtime {
   async sweep(workload: { readonly id: string; readonly name: string }, keep: ReadonlySet<number> | null): Promise<number> {
     return this.#site.ask(0.5, 8, () => {
       const { engine, known: all, world, random } = this.#site;
-      if (world.faulty && random.chance(world.plan.faults.sweepFails)) {
-        for (const { unit } of all.all()) world.containers.blame(workload.id, unit);
-        throw new Error('the sweep failed');
-      }
+      if (world.faulty && random.chance(world.plan.faults.sweepFails)) throw new Error('the sweep failed');
       const found = engine.of(workload.id).filter((container) => {
         const known = all.by(container);
         if (known?.busy || (known?.run && keep?.has(known.run.generation))) return false;
