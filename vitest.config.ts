@@ -9,6 +9,12 @@ const engines = { globalSetup: ['test/support/engine/keeper.ts'] };
 /** Slow suites start real processes; two at a time keep a two-core machine from starving what they measure. */
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+/** Tests that use real container engines all the time: kept in step with scripts/stages.mjs. */
+const containers = [
+  ...['engine', 'engine-support', 'container-runtime'].map((folder) => `test/integration/${folder}/**/*.test.ts`),
+  'test/e2e/containers/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     // A test that only passes the second time is a failing test.
@@ -18,8 +24,31 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'], environment: 'node', ...pure } },
       { test: { name: 'simulation', include: ['simulation/**/*.test.ts'], environment: 'node', ...slow } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], environment: 'node', ...slow, ...engines } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', maxWorkers: 2, ...slow, ...engines } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          exclude: containers,
+          environment: 'node',
+          ...slow,
+          ...engines,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: containers,
+          environment: 'node',
+          maxWorkers: 2,
+          ...slow,
+          ...engines,
+        },
+      },
+      // What is measured here is whole machines: engines that start, die and are cut off. Each worker has engines of its own.
+      { test: { name: 'containers', include: containers, environment: 'node', maxWorkers: 2, ...slow, ...engines } },
+      // One file after another: chaos takes all that there is.
+      { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], environment: 'node', maxWorkers: 1, ...slow, ...engines } },
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node', ...pure } },
     ],
   },

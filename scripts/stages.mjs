@@ -9,7 +9,17 @@ import { join } from 'node:path';
  * @property {number} budget seconds; taking longer is a warning
  * @property {string[][]} [commands] programs to run one after another
  * @property {string[]} [tests] folders of a vitest project with the stage's name
+ * @property {string[]} [without] folders below these that belong to another stage
+ * @property {boolean} [mayBeEmpty] there may be no test of it
  */
+
+/** Folders whose tests use real container engines all the time. */
+const containers = [
+  'test/integration/engine',
+  'test/integration/engine-support',
+  'test/integration/container-runtime',
+  'test/e2e/containers',
+];
 
 /** @type {readonly Stage[]} */
 export const stages = [
@@ -27,16 +37,23 @@ export const stages = [
   { name: 'house', budget: 20, tests: ['test/house'] },
   { name: 'unit', budget: 90, tests: ['src', 'bench'] },
   { name: 'simulation', budget: 120, tests: ['simulation'] },
-  { name: 'integration', budget: 120, tests: ['test/integration'] },
-  { name: 'e2e', budget: 420, tests: ['test/e2e'] },
+  { name: 'integration', budget: 120, tests: ['test/integration'], without: containers },
+  { name: 'e2e', budget: 420, tests: ['test/e2e'], without: containers },
+  { name: 'containers', budget: 420, tests: containers },
+  { name: 'chaos', budget: 180, tests: ['test/chaos'], mayBeEmpty: true },
 ];
 
 /**
- * Test files below a folder.
- * @param {string} folder
- * @returns {string[]} paths that begin with the folder
+ * Test files of a stage.
+ * @param {Stage} stage
+ * @returns {string[]} paths that begin with one of its folders
  */
-export function testFiles(folder) {
+export function testFiles({ tests = [], without = [] }) {
+  return tests.flatMap(filesBelow).filter((file) => without.every((folder) => !file.startsWith(`${folder}/`)));
+}
+
+/** @param {string} folder */
+function filesBelow(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
