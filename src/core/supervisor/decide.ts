@@ -5,7 +5,7 @@ import type { BackendRecord } from '../workload/status.ts';
 import { calmFrom, nextStart } from './backoff.ts';
 import type { Context } from './event.ts';
 import { attemptError, isFinal } from './failures.ts';
-import { CONFIRM_STOP_MS, removedOutside, rest, stoppedOutside } from './outside.ts';
+import { CONFIRM_STOP_MS, forgiveShutdown, removedOutside, rest, stoppedOutside } from './outside.ts';
 import type { Ladder, Reason, UnitState, Verdict } from './unit.ts';
 
 /** How long to leave an engine alone that does not answer. It costs no attempts: nothing is known about the server. */
@@ -72,7 +72,8 @@ export function decideAfterFailedStart(idle: UnitState, error: HoldfastError, co
  * The engine does not answer: tried again at a steady pace, for ever, at no cost. Requests are held as for a crash, until it is clear that
  * this is no short outage.
  */
-export function waitForRuntime(idle: UnitState, error: HoldfastError, context: Context): UnitState {
+export function waitForRuntime(waiting: UnitState, error: HoldfastError, context: Context): UnitState {
+  const idle = waiting.away ? waiting : forgiveShutdown(waiting, context.now);
   const since = idle.away?.since ?? context.monotonic;
   return {
     ...idle,

@@ -134,6 +134,30 @@ describe('an engine that is away', () => {
     expect(after(running, at(5_000, 'never'), { kind: 'exited', exit: { ...exit, cause: 'engine' } }).verdict?.kind).toBe('failed');
   });
 
+  it.each(['is back', 'is found to be away'] as const)('gets back the attempt that its own shutdown cost, when it %s', (when) => {
+    const stopped: UnitEvent = { kind: 'exited', exit: { ...exit, endedAt: 5_000, byOther: true } };
+    const spent = after({ ...running, ladder: { attempts: 2, step: 2, immediates: [], nextStartAt: null } }, at(5_000), stopped);
+    expect(spent).toMatchObject({ ladder: { attempts: 3 }, dueAt: 25_000 });
+    const starting: UnitState = { ...spent, phase: 'starting', generation: 4 };
+    const known =
+      when === 'is back'
+        ? after(spent, at(9_000), { kind: 'engine-back', since: 5_100 })
+        : after(starting, at(9_000), { kind: 'start-failed', generation: 4, error: unavailable });
+    expect(known).toMatchObject({ ladder: { attempts: 2, step: 2 }, lastExit: { cause: 'engine' } });
+    const last = after(known, at(9_001), { kind: 'engine-back', since: 5_100 });
+    expect(last.ladder.attempts).toBe(2);
+    expect(nextStep(last, at(9_001))).toBe('start');
+    // Of what ended long before its loss it is not the cause.
+    expect(after(spent, at(90_000), { kind: 'engine-back', since: 65_001 })).toBe(spent);
+  });
+
+  it('gets back the start at once that its shutdown cost', () => {
+    const restarted = after(running, at(100_000), { kind: 'exited', exit: { ...exit, byOther: true } });
+    expect(restarted.ladder).toMatchObject({ attempts: 1, immediates: [100_000] });
+    const known = after(restarted, at(100_100), { kind: 'engine-back', since: 100_050 });
+    expect(known.ladder).toMatchObject({ attempts: 0, immediates: [] });
+  });
+
   it('is asked what became of a backend whose connection was lost, and the same generation goes on', () => {
     const context = at(100_000);
     const lost = after(running, context, { kind: 'exited', exit: { ...exit, cause: 'lost', livesOn: true } });

@@ -68,9 +68,29 @@ export function removed(state: UnitState, context: Context): UnitState {
 /** The engine answers again: what waited for it goes on, and what its shutdown stopped was stopped by nobody. */
 export function engineBack(state: UnitState, since: number): UnitState {
   if (state.phase !== 'idle' || state.want !== 'running') return state;
-  if (state.failure?.code === 'HF_RUNTIME_UNAVAILABLE' && !state.verdict) return takeUp(state);
-  const wasShutdown = state.verdict?.reason.code === STOPPED_OUTSIDE && isUnconfirmed(state.lastExit, since);
-  return wasShutdown ? takeUp(state) : state;
+  const forgiven = forgiveShutdown(state, since);
+  const waits = state.failure?.code === 'HF_RUNTIME_UNAVAILABLE' && !state.verdict;
+  const stopped = state.verdict?.reason.code === STOPPED_OUTSIDE && isUnconfirmed(state.lastExit, since);
+  return waits || stopped || (forgiven !== state && !state.verdict) ? takeUp(forgiven) : state;
+}
+
+/**
+ * A stop by somebody else that the loss of the engine follows was the engine's own: like any end of it, it costs no attempt.
+ * @param lostAt wall clock ms
+ */
+export function forgiveShutdown(state: UnitState, lostAt: number): UnitState {
+  const { lastExit, ladder } = state;
+  if (!lastExit?.byOther || lastExit.cause === 'engine' || !isUnconfirmed(lastExit, lostAt)) return state;
+  return {
+    ...state,
+    lastExit: { ...lastExit, cause: 'engine' },
+    ladder: {
+      attempts: Math.max(0, ladder.attempts - 1),
+      step: Math.max(0, ladder.step - 1),
+      immediates: ladder.immediates.filter((at) => at < lastExit.endedAt),
+      nextStartAt: null,
+    },
+  };
 }
 
 /** At rest until somebody asks for it. */
