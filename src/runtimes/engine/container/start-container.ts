@@ -1,8 +1,9 @@
 import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import type { Backend, StartOrder } from '../../../core/ports/runtime.ts';
+import type { WorkloadSpec } from '../../../core/workload/spec.ts';
 import type { ContainerState } from '../client/containers/container-state.ts';
 import { isEngineError } from '../client/engine-error.ts';
-import { engineFailureOf } from './container-errors.ts';
+import { engineFailureOf, removedOutside } from './container-errors.ts';
 import { containerOf, specHash } from './container-plan.ts';
 import { createContainer, isOfSpec, releaseNetwork } from './create-container.ts';
 import { type EngineSite, pauseReal } from './engine-site.ts';
@@ -13,13 +14,18 @@ import { startRun } from './start-run.ts';
 
 /** Podman's `restart` and `rm -f` die first and are broken by a start that comes between (`docs/adr`), ms. */
 const PODMAN_PAUSE_MS = 150;
+/** An engine speaks of a network, and not of its library for them (`libnetwork`), when one is missing. */
+const NETWORK = /\bnetwork\b/i;
 
 /** Starts the container of an order, or takes it over as it runs. @throws a HoldfastError; a container that was made for it is gone again */
 export async function startContainer(site: EngineSite, order: StartOrder): Promise<Backend> {
   const { spec, unit, signal } = order;
   await site.watch.ready();
   const { id: engineId } = await site.facts.of(spec);
-  await pauseAfterDeath(site, site.known.of(spec.id, unit));
+  const before = site.known.of(spec.id, unit);
+  await Promise.all([pauseAfterDeath(site, before), keepNetwork(site, spec, before)]);
+  // Somebody removed it while this start was under way, and the news may have come too late to call it off.
+  if (before && unit === null && site.known.of(spec.id, unit) === undefined) throw removedOutside(spec.name, 'the engine has it no more');
   let made: string | null = null;
   let known: KnownContainer | null = null;
   try {
@@ -57,14 +63,14 @@ async function again(site: EngineSite, order: StartOrder, known: KnownContainer,
     return await startRun(site, order, known);
   } catch (error) {
     const ownNetwork = containerOf(order.spec).network === 'default';
-    if (fresh || !ownNetwork || !isEngineError(error, 'gone', 'refused') || !/network/i.test(error.words)) throw error;
+    if (fresh || !ownNetwork || !isEngineError(error, 'gone', 'refused') || !NETWORK.test(error.words)) throw error;
     site.log.warn('the network of the containers is gone; it is made again', { workload: order.spec.name, why: error.words });
     await site.network.ensure();
   }
   try {
     return await startRun(site, order, known);
   } catch (error) {
-    if (!isEngineError(error, 'gone', 'refused') || !/network/i.test(error.words)) throw error;
+    if (!isEngineError(error, 'gone', 'refused') || !NETWORK.test(error.words)) throw error;
   }
   // It is bound to the id of a network that no longer exists.
   const { spec, unit } = order;
@@ -78,6 +84,14 @@ async function pauseAfterDeath(site: EngineSite, known: KnownContainer | undefin
   if (site.kind !== 'podman' || !known || known.endedAt === null) return;
   const since = site.clock.monotonic() - known.endedAt;
   if (since < PODMAN_PAUSE_MS) await pauseReal(PODMAN_PAUSE_MS - since);
+}
+
+/** Podman starts a container on a network that was removed, from what its plugins remember, and does not tell. */
+async function keepNetwork(site: EngineSite, spec: WorkloadSpec, known: KnownContainer | undefined): Promise<void> {
+  if (site.kind !== 'podman' || !known || containerOf(spec).network !== 'default') return;
+  await site.network.ensure().catch((error: unknown) => {
+    throw engineFailureOf(error, spec.name);
+  });
 }
 
 async function undo(site: EngineSite, containerId: string): Promise<void> {

@@ -103,6 +103,12 @@ const HEARD: readonly (readonly [Subject, number, string | { message: string; ca
     { message: 'connection error: desc = "transport: error while dialing unix /run/containerd/containerd.sock"' },
     'unavailable other',
   ],
+  [
+    'start',
+    500,
+    { message: 'failed to update store for object type *libnetwork.endpoint: open : no such file or directory' },
+    'unavailable other',
+  ],
   ['start', 500, '', 'unavailable other'],
   ['container', 500, { message: 'something odd' }, 'unavailable other'],
   ['engine', 404, { message: 'No such container: x' }, 'unavailable not-an-engine'],

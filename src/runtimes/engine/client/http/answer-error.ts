@@ -8,7 +8,7 @@ type Verdict = readonly [EngineErrorKind, EngineErrorReason];
 
 /** Words of an engine that itself is in trouble: what it says of a container then proves nothing. */
 const TROUBLE =
-  /containerd\.sock|transport is closing|shutting down|context canceled|context deadline exceeded|ttrpc: closed|database is locked|connection error: desc|Cannot connect to the Docker daemon/i;
+  /containerd\.sock|transport is closing|shutting down|failed to update store for object|context canceled|context deadline exceeded|ttrpc: closed|database is locked|connection error: desc|Cannot connect to the Docker daemon/i;
 const NO_CONTAINER = /no such container|no container with (?:name or )?id/i;
 const NO_IMAGE = /no such image|image not known|failed to find image/i;
 const NO_NETWORK = /network \S+ not found|network not found|unable to find network/i;
