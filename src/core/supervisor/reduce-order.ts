@@ -59,5 +59,7 @@ function unwanted(state: UnitState, want: 'stopped' | 'gone', graceMs: number | 
     reason: null,
     restarting: null,
     adoptable: null,
+    // Where a sweep failed, one that was wanted counted on the sweep of its next start.
+    swept: state.swept && state.want !== 'running',
   };
 }
