@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineCheck } from '../../src/api/contract/engines.ts';
 import { ENGINE_KINDS, type EngineAddress, engineFor, engineOrSkip, whyNoEngine } from '../support/engine/engines.ts';
 import { ensureImages } from '../support/engine/images.ts';
 import { Outside } from '../support/engine/outside.ts';
@@ -20,9 +21,14 @@ describe.each(ENGINE_KINDS)('the built command line with %s', (kind) => {
 
   it('says which engine answers, and where images run', async () => {
     expect(await home.run('runtime', 'check')).toMatchObject({ code: 0, stdout: expect.stringContaining('images run here') as string });
-    expect(JSON.parse(await home.ok('runtime', 'check', '--format', 'json'))).toMatchObject({
-      candidates: [{ strategy: 'DOCKER_HOST', address: `unix://${engine.socket}`, chosen: true, engine: { kind } }],
+    const { candidates } = JSON.parse(await home.ok('runtime', 'check', '--format', 'json')) as EngineCheck;
+    expect(candidates[0]).toMatchObject({
+      strategy: 'DOCKER_HOST',
+      address: `unix://${engine.socket}`,
+      outcome: 'answers',
+      engine: { kind },
     });
+    expect(candidates.map(({ chosen }) => chosen)).toEqual(candidates.map((_, index) => index === 0));
   });
 
   it('runs an image with what the flags say, and shows it', async () => {

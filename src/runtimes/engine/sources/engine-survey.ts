@@ -6,7 +6,9 @@ import { callerOf, readTextFile } from './caller.ts';
 export function createEngineSurvey(): EngineSurvey {
   return {
     async survey(env) {
-      const { candidates } = await discoverEngines({ caller: callerOf(env), only: null, probe: probeEngine, readText: readTextFile });
+      const caller = callerOf(env);
+      // Also those behind the chosen one: whoever asks wants to know what else there is.
+      const { candidates } = await discoverEngines({ caller, only: null, probe: probeEngine, readText: readTextFile, all: true });
       return candidates.map(({ strategy, address, outcome, detail, version }) => ({
         strategy,
         address: address?.address ?? null,
