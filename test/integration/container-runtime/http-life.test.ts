@@ -32,7 +32,13 @@ describe.each(ENGINE_KINDS)('an HTTP server in a container of %s', (kind) => {
     expect(urlOf(backend)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
     const { argv, env } = await until('an answer', () => ask(backend));
     expect(argv).toEqual(['at=8080']);
-    expect(env).toMatchObject({ MCP_TRANSPORT: 'streamable-http', MCP_PORT: '8080', MCP_HOST: '0.0.0.0', FASTMCP_PORT: '8080', GIVEN: 'on 8080' });
+    expect(env).toMatchObject({
+      MCP_TRANSPORT: 'streamable-http',
+      MCP_PORT: '8080',
+      MCP_HOST: '0.0.0.0',
+      FASTMCP_PORT: '8080',
+      GIVEN: 'on 8080',
+    });
   });
 
   it('is reached again after a restart, wherever it is then (S28)', async () => {

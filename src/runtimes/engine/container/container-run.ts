@@ -83,7 +83,8 @@ export class ContainerRun {
 
   /** Somebody had the engine end it. */
   killed(): void {
-    if (!this.ownStop) this.#byOther = true;
+    // Podman tells of some kills and of no stop: half the truth would be taken for the whole.
+    if (!this.ownStop && this.parts.site.kind === 'docker') this.#byOther = true;
   }
 
   attachmentLost(): void {

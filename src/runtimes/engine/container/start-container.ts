@@ -40,7 +40,13 @@ export async function startContainer(site: EngineSite, order: StartOrder): Promi
     throw new HoldfastError('HF_CANCELLED', { what: `The start of ${spec.name} was cancelled` });
   } catch (error) {
     if (made !== null) await undo(site, made);
-    throw engineFailureOf(error, spec.name);
+    const failure = engineFailureOf(error, spec.name);
+    if (failure.code === 'HF_REMOVED_OUTSIDE' && known && made === null) {
+      site.known.forget(known);
+      // A session's container is made anew without a word: nobody but its session knows of it.
+      if (unit !== null && !signal.aborted) return startContainer(site, order);
+    }
+    throw failure;
   } finally {
     if (known) known.busy = false;
   }
