@@ -5,7 +5,7 @@ export interface LogsQuery {
   readonly stderr: boolean;
   /** ms since the epoch; null = from the beginning. */
   readonly since: number | null;
-  /** Only the last so many lines; null = all. */
+  /** Only the last so many lines; null = all. Podman counts those of both streams, also where only one is wanted. */
   readonly tail: number | null;
   /** Go on until the container ends or `signal` aborts. */
   readonly follow: boolean;
