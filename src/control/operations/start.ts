@@ -1,4 +1,5 @@
 import type { Progress } from '../../core/ports/progress.ts';
+import type { UnitLoop } from '../unit-loop.ts';
 import type { WorkloadLoop } from '../workload-loop.ts';
 import { untilIdle, untilReady } from './ready.ts';
 import { saveDesired } from './save-desired.ts';
@@ -57,10 +58,18 @@ export async function trial(loop: WorkloadLoop, operation: Operation, progress: 
 export async function stop(loop: WorkloadLoop, progress: Progress, graceMs: number | null): Promise<void> {
   const operation = loop.operations.begin('down');
   const saved = saveDesired(loop, 'stopped');
+  if (graceMs !== null) for (const unit of [loop.main, ...loop.sessions.loops()]) hurry(unit, graceMs);
   loop.sessions.releaseAll(graceMs);
   loop.main.post({ kind: 'stop-asked', graceMs });
   await untilIdle(loop, operation, progress);
   throwIfAny(await saved);
+}
+
+/** A stop that is under way gets no more time than the newest order grants: to a runtime a second stop means that it has less patience. */
+function hurry({ state, backend }: UnitLoop, graceMs: number): void {
+  if (state.phase !== 'stopping') return;
+  // What fails now fails for the first stop as well, which tells it and tries again.
+  backend?.stop(graceMs).catch(() => {});
 }
 
 function throwIfAny(error: Error | null): void {

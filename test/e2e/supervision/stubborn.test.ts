@@ -55,6 +55,18 @@ describe.each(['stdio', 'streamable-http'] as const)('a %s server that ignores S
     await own.close();
   });
 
+  it('S43 is killed at once by a second stop that grants no time', async () => {
+    const server = new LifeWorkload(home, name, { transport, life: { stubborn: true, escapee: true } });
+    await home.ok('start', name);
+    const began = performance.now();
+    const patient = home.ok('stop', name, '--timeout', '60s');
+    await server.until('is being stopped', ({ lifecycle }) => lifecycle === 'stopping');
+    await home.ok('stop', name, '--timeout', '0');
+    await patient;
+    expect(performance.now() - began).toBeLessThan(2 * SLACK_MS);
+    expect(server.processes()).toEqual([]);
+  });
+
   it('S43 is restarted within its time; a call that came meanwhile is answered by the new process', async () => {
     const server = new LifeWorkload(home, name, { transport, life: { stubborn: true, escapee: true } });
     await home.ok('update', name, '--stop-timeout', `${GRACE_MS / 2}ms`);
