@@ -2,7 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Workload } from '../../src/api/contract/workload.ts';
+import { killServerIn } from './engine/container-processes.ts';
+import { imageName } from './engine/images.ts';
+import { Outside } from './engine/outside.ts';
 import type { Home } from './home.ts';
+import type { RunsOn } from './runtimes.ts';
 import type { Conduct } from './servers/fixture-conduct.mjs';
 import { until } from './until.ts';
 
@@ -21,6 +25,8 @@ export interface JournalEntry {
 }
 
 export interface FixtureOptions {
+  /** The runtime of the home (test/support/runtimes.ts) where absent; a process elsewhere. */
+  readonly on?: RunsOn;
   /** `http` and `modern` are served as streamable HTTP. */
   readonly kind?: 'stdio' | 'http' | 'modern' | 'modern-stdio';
   /** Flags of `holdfast run`. */
@@ -38,6 +44,7 @@ export class Fixture {
   readonly home: Home;
   readonly name: string;
   readonly url: string;
+  private readonly folder: string;
   private readonly conductFile: string;
   private readonly journalFile: string;
 
@@ -45,6 +52,7 @@ export class Fixture {
     this.home = home;
     this.name = name;
     this.url = url;
+    this.folder = folder;
     this.conductFile = join(folder, 'conduct.json');
     this.journalFile = join(folder, 'journal.ndjson');
   }
@@ -98,12 +106,20 @@ export class Fixture {
     return this.home.workload(this.name);
   }
 
-  /** SIGKILL by the pid that `ls` shows; resolves with what was listed before. */
+  /** SIGKILL for the server, past Holdfast and the engine; resolves with what was listed before. */
   async kill(): Promise<Workload> {
     const listed = await this.listed();
-    if (listed.pid === null) throw new Error(`${this.name} has no process: ${JSON.stringify(listed)}`);
-    process.kill(listed.pid, 'SIGKILL');
+    if (listed.container?.id) killServerIn(listed.container.id);
+    else if (listed.pid !== null) process.kill(listed.pid, 'SIGKILL');
+    else throw new Error(`${this.name} has no process: ${JSON.stringify(listed)}`);
     return listed;
+  }
+
+  /** What somebody else can do with its container. @throws Error for a fixture that has none */
+  outside(): Outside {
+    const { engine } = this.home;
+    if (engine === null) throw new Error(`${this.name} runs on no engine`);
+    return new Outside(engine);
   }
 
   /** The same; resolves when Holdfast has seen it. */
@@ -130,22 +146,35 @@ export class Fixture {
     );
   }
 
-  private runCommand({ kind = 'stdio', flags = [], args = [] }: FixtureOptions): string[] {
+  private runCommand(options: FixtureOptions): string[] {
+    const { kind = 'stdio', flags = [], args = [], on = this.home.engine?.kind ?? 'process' } = options;
+    if (on !== 'process' && on !== this.home.engine?.kind) throw new Error(`the home of ${this.name} has no ${on}`);
     const isStdio = kind === 'stdio' || kind === 'modern-stdio';
-    const program = fileURLToPath(new URL(`servers/fixture-${kind === 'modern-stdio' ? 'modern' : kind}.mjs`, import.meta.url));
-    return [
-      'run',
-      'cmd://node',
-      `--name=${this.name}`,
-      '--format=json',
-      `--transport=${isStdio ? 'stdio' : 'streamable-http'}`,
-      `--env=CONDUCT=${this.conductFile}`,
-      `--env=JOURNAL=${this.journalFile}`,
-      ...flags,
-      '--',
-      program,
-      ...(kind === 'modern-stdio' ? ['stdio'] : []),
-      ...args,
-    ];
+    const transport = `--transport=${isStdio ? 'stdio' : 'streamable-http'}`;
+    const named = ['--format=json', `--name=${this.name}`, transport];
+    return on === 'process'
+      ? ['run', 'cmd://node', ...named, ...this.files(this.folder), ...flags, '--', ...program(kind), ...args]
+      : [
+          'run',
+          imageName('fixture'),
+          ...named,
+          ...this.files('/fixture'),
+          `--volume=${this.folder}:/fixture`,
+          ...flags,
+          '--',
+          kind,
+          ...args,
+        ];
   }
+
+  /** Where the server finds its conduct and its journal. */
+  private files(folder: string): string[] {
+    return [`--env=CONDUCT=${folder}/conduct.json`, `--env=JOURNAL=${folder}/journal.ndjson`];
+  }
+}
+
+/** Arguments of node. */
+function program(kind: NonNullable<FixtureOptions['kind']>): string[] {
+  const file = kind === 'modern-stdio' ? 'modern' : kind;
+  return [fileURLToPath(new URL(`servers/fixture-${file}.mjs`, import.meta.url)), ...(kind === 'modern-stdio' ? ['stdio'] : [])];
 }

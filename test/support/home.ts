@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DaemonStatus } from '../../src/api/contract/daemon.ts';
 import type { HoldfastEvent } from '../../src/api/contract/streams.ts';
 import type { Workload } from '../../src/api/contract/workload.ts';
+import type { EngineAddress } from './engine/api.ts';
+import { removeLeftObjects } from './engine/left-objects.ts';
 import { type FoundProcess, isAlive, processesWith } from './processes.ts';
 import { builtProgram } from './program.ts';
 import { until } from './until.ts';
@@ -25,6 +27,8 @@ export interface Said {
 /** A Holdfast of its own: a temporary home, its port, its daemon. */
 export interface Home {
   readonly folder: string;
+  /** Where its images run; null = it finds what the machine has. */
+  readonly engine: EngineAddress | null;
   /** Runs the built command line; resolves whatever its exit code. */
   run(...args: string[]): Promise<Said>;
   /** The same where exit code 0 is expected: resolves with stdout, rejects with what was said on stderr. */
@@ -40,17 +44,28 @@ export interface Home {
   /** SIGKILL; resolves when it is dead. */
   killDaemon(): Promise<void>;
   /**
-   * Ends the daemon and removes the home. Fails when a process of it is left over, or when its log tells of a defect.
+   * Ends the daemon and removes the home. Fails when a process of it is left over, when its engine has something of it that no workload
+   * accounts for, or when its log tells of a defect.
    * Whatever it finds, nothing is running afterwards.
    */
   end(): Promise<void>;
 }
 
-/** @param env more variables for the command line and the daemon */
-export async function createHome(env: Readonly<Record<string, string>> = {}): Promise<Home> {
+/**
+ * @param env more variables for the command line and the daemon
+ * @param engine the one engine that is found
+ */
+export async function createHome(env: Readonly<Record<string, string>> = {}, engine: EngineAddress | null = null): Promise<Home> {
   const program = await builtProgram();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
-  const commandEnv = { ...passedEnv(), NO_COLOR: '1', HOLDFAST_HOME: folder, HOLDFAST_GATEWAY_PORT: '0', ...env };
+  const commandEnv = {
+    ...passedEnv(),
+    NO_COLOR: '1',
+    HOLDFAST_HOME: folder,
+    HOLDFAST_GATEWAY_PORT: '0',
+    ...environmentFor(engine),
+    ...env,
+  };
 
   const run = (...args: string[]): Promise<Said> =>
     new Promise((resolve) => {
@@ -72,6 +87,7 @@ export async function createHome(env: Readonly<Record<string, string>> = {}): Pr
 
   return {
     folder,
+    engine,
     run,
     ok,
     daemon,
@@ -110,11 +126,11 @@ export async function createHome(env: Readonly<Record<string, string>> = {}): Pr
     },
     async end() {
       const stopped = await run('daemon', 'stop');
-      const left = await leftOver(folder);
+      const left = [...(await leftOver(folder)), ...(await leftAt(engine, folder))];
       const defects = defectsIn(daemonLog(folder));
       await rm(folder, { recursive: true, force: true });
       if (stopped.code !== 0) throw new Error(`the daemon could not be ended: ${stopped.stderr}`);
-      if (left.length > 0) throw new Error(`processes were left over: ${left.join('; ')}`);
+      if (left.length > 0) throw new Error(`something was left over: ${left.join('; ')}`);
       if (defects.length > 0) throw new Error(`the daemon's log tells of a defect:\n${defects.join('\n')}`);
     },
   };
@@ -141,6 +157,18 @@ async function leftOver(folder: string): Promise<string[]> {
     for (const { pid } of left) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     return left.map(({ pid, command }) => `${pid} ${command}`);
   }
+}
+
+function environmentFor(engine: EngineAddress | null): Record<string, string> {
+  return engine === null ? {} : { DOCKER_HOST: `unix://${engine.socket}` };
+}
+
+/** What an engine has of this home although no workload accounts for it. It is removed, as is the rest. */
+async function leftAt(engine: EngineAddress | null, folder: string): Promise<string[]> {
+  const instance = instanceOf(folder);
+  if (engine === null || instance === null) return [];
+  const workloads = join(folder, 'state', 'workloads');
+  return removeLeftObjects(engine, { instance, workloads: existsSync(workloads) ? readdirSync(workloads) : [] });
 }
 
 function instanceOf(folder: string): string | null {

@@ -22,6 +22,9 @@ export function dockerProgram({ slot, socket, args = [], env = {} }: ProgramOpti
     `--bridge=${bridge}`,
     `--default-address-pool=base=${slot.pool},size=25`,
     '--exec-opt=native.cgroupdriver=cgroupfs',
+    // A dockerd that starts makes the chains anew that all engines of a machine share, and the others' containers are cut off.
+    // Ports of loopback are published by a program, which needs none.
+    '--iptables=false',
     ...args,
   ];
   return { command, env: { ...plainEnv(slot), ...env }, volatile: [exec, pidFile] };
