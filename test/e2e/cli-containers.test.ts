@@ -46,7 +46,7 @@ describe.each(ENGINE_KINDS)('the built command line with %s', (kind) => {
       mounts: [{ kind: 'bind', source: home.folder, target: '/here', read_only: true }],
       user: '1000',
     });
-    expect(await home.ok('ls')).toContain(`${kind} ${container?.id?.slice(0, 12)}`);
+    expect(await home.ok('ls')).toContain(`${kind} ${(container?.id ?? '').slice(0, 12)}`);
     expect(await home.ok('status', 'contained')).toMatch(/Limits: +memory 200 MiB, 1 core, 100 processes/);
 
     const made = await new Outside(engine).inspect(container?.id ?? '');
