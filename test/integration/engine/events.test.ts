@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEngineClient } from '../../../src/runtimes/engine/client/engine-client.ts';
 import { engineCall } from '../../support/engine/api.ts';
 import { ENGINE_KINDS } from '../../support/engine/engines.ts';
+import { startFaultProxy } from '../../support/engine/fault-proxy.ts';
 import { until } from '../../support/until.ts';
 import { actions, ownKit, sharedKit, watch } from './engine-kit.ts';
 
@@ -49,6 +51,31 @@ describe.each(ENGINE_KINDS)('the events of %s', (kind) => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(actions(told).filter((action) => action === 'create')).toEqual(['create']);
     expect(actions(told).filter((action) => action === 'die')).toEqual(['die']);
+  });
+
+  it('of the time in which the connection was cut are told afterwards, each once', async (ctx) => {
+    const kit = await sharedKit(ctx, kind);
+    const proxy = await startFaultProxy(kit.engine);
+    const client = createEngineClient({ address: { address: `unix://${proxy.socket}`, tls: null } });
+    onTestFinished(async () => {
+      client.close();
+      await proxy.end();
+    });
+    const { told, turns } = watch({ ...kit, client });
+    await until('it watches', () => turns.includes('connected'));
+    const id = await kit.run('exec sleep 1000');
+    await until('the start', () => told.some(({ action }) => action === 'start'));
+    await proxy.cut();
+    await until('the loss is told', () => turns.length === 2);
+    await kit.client.containers.kill(id, 'SIGKILL');
+    await until('it has ended', async () => (await kit.client.containers.inspect(id))?.status === 'exited');
+    await kit.client.containers.remove(id, { force: true, volumes: true });
+    await proxy.restore();
+    await until('the removal', () => told.some(({ action }) => action === 'destroy'));
+    expect(turns).toEqual(['connected', 'lost: unavailable', 'connected']);
+    const own = new Set(['create', 'start', 'die', 'destroy']);
+    expect(actions(told).filter((action) => own.has(action))).toEqual(['create', 'start', 'die', 'destroy']);
+    expect(told.find(({ action }) => action === 'die')?.exitCode).toBe(137);
   });
 
   it('go on being asked for while the engine is away', async (ctx) => {
