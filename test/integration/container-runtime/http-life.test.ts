@@ -11,7 +11,7 @@ interface Answer {
 }
 
 async function ask(backend: Backend): Promise<Answer | null> {
-  const answer = await fetch(urlOf(backend)).catch(() => null);
+  const answer = await fetch(urlOf(backend), { signal: AbortSignal.timeout(1_000) }).catch(() => null);
   return answer && ((await answer.json()) as Answer);
 }
 
