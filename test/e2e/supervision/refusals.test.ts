@@ -52,7 +52,8 @@ describe('a run is refused, and nothing is left behind,', () => {
     ['a name that is not allowed', ['cmd://node', '--name', 'No Way'], 'HF_BAD_NAME', 2, /No Way/],
     ['a reserved name', ['cmd://node', '--name', 'metrics'], 'HF_BAD_NAME', 2, /reserved/],
     ['a scheme that is not known', ['gopher://x'], 'HF_UNSUPPORTED', 2, /gopher/],
-    ['an image, without an engine', ['some/image:latest', '--runtime', 'process'], 'HF_RUNTIME_UNAVAILABLE', 3, /engine/],
+    ['an image that is to run as a process', ['some/image:latest', '--runtime', 'process'], 'HF_UNSUPPORTED', 2, /is an image/],
+    ['a limit of a container for a process', ['cmd://node', '--memory', '64m'], 'HF_BAD_SPEC', 2, /--memory is for containers only/],
     ['a variable that this shell does not have', ['cmd://node', '-e', 'NO_SUCH_VARIABLE'], 'HF_USAGE', 2, /NO_SUCH_VARIABLE/],
     [
       'a restart policy that is not known',
