@@ -69,7 +69,11 @@ function stepOfIdle(state: UnitState, input: PlanInput): Action | null {
     return state.want === 'gone' ? { kind: 'forget' } : null;
   }
   // A start sweeps first anyway; where none comes soon, nothing of earlier generations is left alive meanwhile.
-  if (!state.swept && !state.adoptable && (state.parked || state.verdict)) return { kind: 'sweep' };
+  if (!state.swept && !state.adoptable && (state.parked || state.verdict)) {
+    // Where one failed, the next is not tried at once.
+    if (state.verdict && state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
+    return { kind: 'sweep' };
+  }
   if (state.verdict) return state.confirmAt === null ? null : { kind: 'wait', until: state.confirmAt };
   if (state.dueAt !== null && state.dueAt > input.monotonic) return { kind: 'wait', until: state.dueAt };
   if (state.adoptable) return { kind: 'adopt', generation: state.adoptable.generation, incarnation: state.adoptable.incarnation };

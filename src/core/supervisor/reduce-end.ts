@@ -52,7 +52,8 @@ export function reduceEnd(state: UnitState, event: End, context: Context): UnitS
 const CLEANUP_RETRY_MS = 5_000;
 
 function stickFor(state: UnitState, error: HoldfastError, context: Context): UnitState {
-  // A unit that is wanted sweeps before its next start anyway.
+  // A unit that is to be started sweeps before that anyway.
+  if (state.want === 'running' && state.verdict) return { ...state, phase: 'idle', dueAt: context.monotonic + CLEANUP_RETRY_MS };
   if (state.want === 'running') return { ...state, phase: 'idle', swept: true };
   return { ...state, phase: 'idle', stuck: error, dueAt: context.monotonic + CLEANUP_RETRY_MS };
 }
