@@ -53,21 +53,23 @@ export function takeUp(state: UnitState): UnitState {
 /** What somebody else started is taken over, also when this was news before the end of its predecessor. */
 export function appeared(state: UnitState): UnitState {
   if (state.want !== 'running' || state.phase === 'starting' || state.phase === 'adopting') return state;
-  if (state.phase === 'idle') return takeUp(state);
+  if (isDown(state)) return takeUp(state);
   return state.backend && !state.reappeared ? { ...state, reappeared: true } : state;
 }
 
 /** What was to be started again is gone. */
 export function removed(state: UnitState, context: Context): UnitState {
-  const waits = state.phase === 'idle' || state.phase === 'adopting';
+  if (state.phase === 'adopting' && state.want !== 'running') return { ...state, phase: 'idle', adoptable: null, swept: false };
+  const waits = isDown(state) || state.phase === 'adopting';
   if (!waits || state.want !== 'running' || state.verdict?.kind === 'failed') return state;
   if (state.verdict?.reason.code === REMOVED_OUTSIDE) return state;
-  return rest({ ...state, phase: 'idle', adoptable: null, swept: false }, removedOutside(context.spec.name));
+  const phase = state.phase === 'sweeping' ? 'sweeping' : 'idle';
+  return rest({ ...state, phase, adoptable: null, swept: false }, removedOutside(context.spec.name));
 }
 
 /** The engine answers again: what waited for it goes on, and what its shutdown stopped was stopped by nobody. */
 export function engineBack(state: UnitState, since: number): UnitState {
-  if (state.phase !== 'idle' || state.want !== 'running') return state;
+  if (!isDown(state) || state.want !== 'running') return state;
   const forgiven = forgiveShutdown(state, since);
   const waits = state.failure?.code === 'HF_RUNTIME_UNAVAILABLE' && !state.verdict;
   const stopped = state.verdict?.reason.code === STOPPED_OUTSIDE && isUnconfirmed(state.lastExit, since);
@@ -91,6 +93,11 @@ export function forgiveShutdown(state: UnitState, lostAt: number): UnitState {
       nextStartAt: null,
     },
   };
+}
+
+/** Nothing lives; what an earlier generation left may still be looked for. */
+function isDown({ phase }: UnitState): boolean {
+  return phase === 'idle' || phase === 'sweeping';
 }
 
 /** At rest until somebody asks for it. */

@@ -3,7 +3,7 @@ import type { Lifecycle, WorkloadStatus } from '../workload/status.ts';
 import { remainingDelay } from './backoff.ts';
 import type { Context } from './event.ts';
 import { isUnconfirmed, REMOVED_OUTSIDE, STOPPED_OUTSIDE } from './outside.ts';
-import { emptyLadder, newUnit, type UnitState } from './unit.ts';
+import { emptyLadder, mayLive, newUnit, type UnitState } from './unit.ts';
 
 /** What is shown and stored of a unit. `generation` is the workload's counter, which the units of isolated sessions share. */
 export function toStatus(specId: string, state: UnitState, generation: number, updatedAt: number): WorkloadStatus {
@@ -14,7 +14,8 @@ export function toStatus(specId: string, state: UnitState, generation: number, u
     health: state.condition.kind === 'fine' ? state.health : 'degraded',
     reason: reasonOf(state),
     generation,
-    backend: state.backend,
+    // What may be taken over is not forgotten before somebody could look at it.
+    backend: state.backend ?? state.adoptable,
     everReady: state.everReady,
     ladder: state.ladder,
     restarts: state.restarts,
@@ -33,7 +34,7 @@ function reasonOf({ stuck, condition, reason }: UnitState): WorkloadStatus['reas
 
 function lifecycleOf(state: UnitState): Lifecycle {
   if (state.want !== 'running') return state.want === 'stopped' && state.phase === 'idle' && state.swept ? 'stopped' : 'stopping';
-  if (state.verdict && state.phase === 'idle') return state.verdict.kind === 'failed' ? 'failed' : 'stopped';
+  if (state.verdict && !mayLive(state)) return state.verdict.kind === 'failed' ? 'failed' : 'stopped';
   if (state.phase === 'ready') return 'running';
   if (state.phase === 'idle' && state.dueAt !== null) return 'backoff';
   return state.restarting || state.phase === 'stopping' || state.phase === 'cancelling' ? 'restarting' : 'starting';
