@@ -20,7 +20,10 @@ export async function adopt(unit: UnitEffects, generation: number): Promise<void
   } catch (thrown) {
     host.living.delete(generation);
     const error = asHoldfastError(thrown);
-    if (error.code === 'HF_REMOVED_OUTSIDE') return unit.post({ kind: 'removed' });
+    if (error.code === 'HF_REMOVED_OUTSIDE') {
+      // What somebody removes of a session is made anew, like after any exit.
+      return unit.post(unit.unit === null ? { kind: 'removed' } : { kind: 'not-adopted', generation, exit: null });
+    }
     host.log.warn('what the last daemon left running cannot be looked at', { generation, error: error.message });
     unit.post(
       error.code === 'HF_RUNTIME_UNAVAILABLE'
