@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { workloadSpec } from '../../../simulation/workload-spec.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
-import type { ExitCause } from '../workload/exit.ts';
+import type { ExitRecord } from '../workload/exit.ts';
 import type { RestartMode } from '../workload/policy.ts';
 import type { Action } from './action.ts';
 import type { Context, UnitEvent } from './event.ts';
+import { CONFIRM_STOP_MS, REMOVED_OUTSIDE } from './outside.ts';
 import { plan } from './plan.ts';
 import { reduce } from './reduce.ts';
 import { fromStatus, resumeGeneration, toStatus } from './status.ts';
@@ -14,6 +15,11 @@ import { newUnit, type UnitState } from './unit.ts';
 /** What a sequence is made of. Outcomes concern what is under way when they come, or (`stale`) a generation that is long gone. */
 type Step =
   | { readonly do: 'start' | 'stop' | 'remove' | 'renew' | 'unpark' | 'reborn' | 'stale' | 'outside-kill' | 'lost' | 'unhealthy' }
+  /** What somebody else does to the container, and the engine. */
+  | { readonly do: 'outside-stop' | 'outside-start' | 'outside-restart' | 'outside-removal' | 'engine-exit' }
+  | { readonly do: 'detached'; readonly cause: 'lost' | 'engine' }
+  | { readonly do: 'condition'; readonly kind: 'fine' | 'paused' | 'unreachable' }
+  | { readonly do: 'engine-back'; readonly awayMs: number }
   | { readonly do: 'succeed' | 'fail' | 'fail-for-good' | 'fail-unavailable'; readonly code: number }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'jump'; readonly ms: number };
@@ -23,6 +29,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.record({ do: fc.constantFrom('remove') }), weight: 1 },
   { arbitrary: fc.record({ do: fc.constantFrom('outside-kill') }), weight: 4 },
   {
+    arbitrary: fc.record({ do: fc.constantFrom('outside-stop', 'outside-start', 'outside-restart', 'outside-removal', 'engine-exit') }),
+    weight: 4,
+  },
+  { arbitrary: fc.record({ do: fc.constant('detached'), cause: fc.constantFrom('lost', 'engine') }), weight: 2 },
+  fc.record({ do: fc.constant('condition'), kind: fc.constantFrom('fine', 'paused', 'unreachable') }),
+  fc.record({ do: fc.constant('engine-back'), awayMs: fc.nat(150_000) }),
+  {
     arbitrary: fc.record({ do: fc.constantFrom('succeed', 'succeed', 'fail', 'fail-for-good', 'fail-unavailable'), code: fc.nat(2) }),
     weight: 12,
   },
@@ -30,7 +43,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('jump' as const), ms: fc.integer({ min: -100_000_000, max: 100_000_000 }) }),
 ) as fc.Arbitrary<Step>;
 
-const error = (code: 'HF_SPAWN_FAILED' | 'HF_COMMAND_NOT_FOUND' | 'HF_RUNTIME_UNAVAILABLE'): HoldfastError =>
+const error = (code: 'HF_SPAWN_FAILED' | 'HF_COMMAND_NOT_FOUND' | 'HF_RUNTIME_UNAVAILABLE' | 'HF_REMOVED_OUTSIDE'): HoldfastError =>
   new HoldfastError(code, { what: 'simulated' });
 
 function must(holds: boolean, otherwise: string): void {
@@ -53,6 +66,15 @@ class World {
   wanted: 'running' | 'stopped' | 'gone' = 'running';
   forgotten = false;
   bootId = 'boot';
+  exists = false;
+  /** The container was removed, which the runtime has not found out yet. */
+  gone = false;
+  /** Somebody else started it, and it was not taken over. */
+  foreign = false;
+  /** Why it may not be started unless somebody asks for it. */
+  rests: 'removed' | 'stopped' | null = null;
+  /** The generation of which only the connection was lost: it may live until somebody has looked. */
+  detached: number | null = null;
 
   constructor(mode: RestartMode, attempts: number, count: number | null) {
     const base = workloadSpec();
@@ -67,6 +89,7 @@ class World {
       case 'start':
       case 'renew':
         if (this.wanted !== 'gone') this.wanted = 'running';
+        this.rests = null;
         return this.post({ kind: step.do === 'start' ? 'start-asked' : 'renew-asked' });
       case 'stop':
         if (this.wanted !== 'gone') this.wanted = 'stopped';
@@ -82,7 +105,23 @@ class World {
         for (const event of staleEvents(this.state.generation - 1)) this.post(event);
         return;
       case 'outside-kill':
-        return this.kill('signalled');
+        return this.kill({ cause: 'signalled', signal: 'SIGKILL' });
+      case 'outside-stop':
+        return this.stopOutside();
+      case 'outside-start':
+        return this.startOutside();
+      case 'outside-restart':
+        return this.restartOutside();
+      case 'outside-removal':
+        return this.removeOutside();
+      case 'engine-exit':
+        return this.free(() => this.kill({ cause: 'engine' }), this.isLeftAlone());
+      case 'detached':
+        return this.detach(step.cause);
+      case 'condition':
+        return this.condition(step.kind);
+      case 'engine-back':
+        return this.engineBack(step.awayMs);
       case 'lost':
         return this.post({ kind: 'connection-lost', generation: this.state.generation, why: 'simulated' });
       case 'unhealthy':
@@ -94,7 +133,7 @@ class World {
       case 'fail-for-good':
         return this.fail(error('HF_COMMAND_NOT_FOUND'), step.code);
       case 'fail-unavailable':
-        return this.fail(error('HF_RUNTIME_UNAVAILABLE'), step.code);
+        return this.free(() => this.fail(error('HF_RUNTIME_UNAVAILABLE'), step.code), this.underWay?.kind === 'start');
       case 'pass':
         return this.pass(step.ms);
       case 'jump':
@@ -118,17 +157,18 @@ class World {
     this.underWay = null;
     switch (action.kind) {
       case 'start':
-        this.alive.add(action.generation);
-        return this.post({ kind: 'started', byOther: false, backend: this.backend(action.generation) });
+        return this.started(action.generation);
       case 'adopt':
+        this.detached = null;
+        if (this.gone) return this.tellRemoved({ kind: 'removed' });
         if (!this.alive.has(action.generation)) return this.post({ kind: 'not-adopted', generation: action.generation, exit: null });
         return this.post({ kind: 'adopted', backend: this.backend(action.generation) });
       case 'handshake':
         return this.post({ kind: 'ready', handshake: null, generation: action.generation });
       case 'stop':
-        return this.kill('signalled');
+        return this.kill({ cause: 'signalled', signal: 'SIGTERM' });
       case 'sweep':
-        this.alive.clear();
+        this.sweep();
         return this.post({ kind: 'swept' });
       case 'forget':
         must(this.alive.size === 0, 'forgotten while alive');
@@ -146,10 +186,10 @@ class World {
         return this.post({ kind: 'start-failed', generation: action.generation, error: why });
       case 'adopt':
         if (why.code === 'HF_RUNTIME_UNAVAILABLE') return this.post({ kind: 'adopt-deferred', generation: action.generation, error: why });
-        this.alive.delete(action.generation);
+        this.detached = null;
         return this.post({ kind: 'not-adopted', generation: action.generation, exit: null });
       case 'handshake':
-        if (code === 0) return this.kill('exited');
+        if (code === 0) return this.kill({ cause: 'exited', exitCode: 1 });
         return this.post({ kind: 'not-ready', generation: action.generation, error: why });
       case 'stop':
         // What cannot be ended is tried again by the executor, without end.
@@ -162,23 +202,132 @@ class World {
     }
   }
 
-  private kill(cause: ExitCause): void {
-    const generation = this.state.backend?.generation;
-    if (generation === undefined || !this.alive.has(generation)) return;
+  /** The living backend ends, or is lost. */
+  private kill(how: Partial<ExitRecord>): void {
+    const generation = this.living;
+    if (generation === null) return;
     if (this.underWay && (this.underWay.kind === 'handshake' || this.underWay.kind === 'stop')) this.underWay = null;
-    this.alive.delete(generation);
-    const exit = {
-      generation,
-      cause,
-      exitCode: cause === 'exited' ? 1 : null,
-      signal: null,
-      oom: false,
-      startedAt: this.now,
-      readyAt: null,
-      endedAt: this.now,
-      lastLines: [],
+    if (!how.livesOn) this.alive.delete(generation);
+    this.post({ kind: 'exited', exit: { ...plainExit, generation, startedAt: this.now, endedAt: this.now, ...how } });
+  }
+
+  /** The generation that lives, and is known to. */
+  private get living(): number | null {
+    const generation = this.state.backend?.generation;
+    return generation !== undefined && this.alive.has(generation) ? generation : null;
+  }
+
+  /** What comes of a start: what somebody else removed cannot be started, and what somebody else started is taken over. */
+  private started(generation: number): void {
+    if (this.gone) return this.tellRemoved({ kind: 'start-failed', generation, error: error('HF_REMOVED_OUTSIDE') });
+    this.exists = true;
+    this.alive.clear();
+    this.alive.add(generation);
+    const byOther = this.foreign;
+    this.foreign = false;
+    this.post({ kind: 'started', byOther, backend: this.backend(generation) });
+  }
+
+  private sweep(): void {
+    this.alive.clear();
+    this.foreign = false;
+    this.detached = null;
+  }
+
+  /** It costs no attempt. */
+  private free(what: () => void, really = true): void {
+    const { attempts } = this.state.ladder;
+    what();
+    if (really) must(this.state.ladder.attempts <= attempts, 'an outage of the engine cost an attempt');
+  }
+
+  private stopOutside(): void {
+    const rests = this.spec.restart.mode === 'unless-stopped' && this.isLeftAlone();
+    if (this.living === null) return;
+    this.kill({ cause: 'signalled', signal: 'SIGTERM', byOther: true });
+    if (rests) must(this.underWay?.kind !== 'start' && this.state.verdict !== null, 'a stop by somebody else was not respected');
+    if (rests) this.rests = 'stopped';
+  }
+
+  private startOutside(): void {
+    if (!this.exists || this.alive.size > 0 || this.wanted !== 'running') return;
+    this.foreign = true;
+    if (this.rests === 'stopped') this.rests = null;
+    this.post({ kind: 'appeared' });
+    must(this.state.verdict === null, 'what somebody else started is not taken over');
+  }
+
+  /** The news of the start come before those of the end. */
+  private restartOutside(): void {
+    if (this.alive.size === 0 || this.wanted !== 'running' || this.detached !== null) return;
+    const isWatched = this.living !== null && this.isLeftAlone();
+    this.foreign = true;
+    this.post({ kind: 'appeared' });
+    this.kill({ cause: 'signalled', signal: 'SIGTERM', byOther: true });
+    if (isWatched) must(this.underWay?.kind === 'start', 'what somebody else restarted is not taken over at once');
+  }
+
+  private removeOutside(): void {
+    if (!this.exists) return;
+    this.exists = false;
+    this.gone = true;
+    this.foreign = false;
+    const rests = this.isLeftAlone();
+    if (this.living !== null) {
+      this.kill({ cause: 'removed' });
+      this.gone = false;
+      if (rests) this.rests = 'removed';
+      return;
+    }
+    this.alive.clear();
+    // A start or an adoption that is under way finds it out by itself.
+    if (this.underWay?.kind !== 'start' && this.underWay?.kind !== 'adopt' && !this.state.adoptable) this.tellRemoved({ kind: 'removed' });
+  }
+
+  /** The runtime says that it is gone, and forgets it: the next start would make it anew. */
+  private tellRemoved(event: Extract<UnitEvent, { kind: 'removed' | 'start-failed' }>): void {
+    const rests = this.state.want === 'running' && this.state.verdict?.kind !== 'failed' && !this.isOrdered();
+    this.gone = false;
+    if (rests) this.rests = 'removed';
+    this.post(event);
+    if (rests) must(this.state.verdict?.reason.code === REMOVED_OUTSIDE, 'a removal was not noticed');
+  }
+
+  private detach(cause: 'lost' | 'engine'): void {
+    const { backend } = this.state;
+    const isServing = this.isLeftAlone() && backend?.readyAt !== null;
+    const lose = (): void => {
+      if (isServing) this.detached = this.living;
+      this.kill({ cause, livesOn: true });
     };
-    this.post({ kind: 'exited', exit });
+    this.free(lose, isServing);
+  }
+
+  private condition(kind: 'fine' | 'paused' | 'unreachable'): void {
+    const { phase, ladder } = this.state;
+    const { underWay } = this;
+    const condition = kind === 'unreachable' ? { kind, why: 'simulated' } : { kind };
+    this.post({ kind: 'condition', generation: this.state.generation, condition });
+    must(this.state.phase === phase && this.state.ladder === ladder && this.underWay === underWay, 'a condition had consequences');
+  }
+
+  private engineBack(awayMs: number): void {
+    const since = this.now - awayMs;
+    const { lastExit } = this.state;
+    const wasEngine = this.rests === 'stopped' && lastExit !== null && since - lastExit.endedAt < CONFIRM_STOP_MS;
+    if (wasEngine) this.rests = null;
+    this.post({ kind: 'engine-back', since });
+    if (wasEngine) must(this.state.verdict === null, 'the shutdown of the engine was taken for a stop by somebody');
+  }
+
+  /** Its end is nobody's order. */
+  private isLeftAlone(): boolean {
+    const { want, phase, everReady, ending, reappeared } = this.state;
+    return want === 'running' && phase !== 'stopping' && everReady && !ending && !reappeared && !this.isOrdered();
+  }
+
+  private isOrdered(): boolean {
+    return this.state.phase === 'cancelling' || (this.state.generation > 0 && this.state.generation <= this.state.obsoleteThrough);
   }
 
   /** The daemon dies and another one reads what was written last. Its processes live on, as orphans or to be adopted. */
@@ -188,6 +337,8 @@ class World {
     const spec = { ...this.spec, desired: this.wanted };
     this.underWay = null;
     this.timer = null;
+    this.foreign = false;
+    if (this.rests === 'stopped' && (status.lastExit === null || this.now - status.lastExit.endedAt < CONFIRM_STOP_MS)) this.rests = null;
     this.state = fromStatus(spec, status, { now: this.now, monotonic: this.monotonic, bootId: this.bootId });
     this.generation = resumeGeneration(spec, status, this.now);
     this.post({ kind: 'tick' });
@@ -236,6 +387,8 @@ class World {
       this.generation = action.generation;
       must(this.underWay === null, 'two things under way');
       must(this.state.backend === null, 'started beside a living backend');
+      must(this.rests === null, `started although somebody else ${String(this.rests)} it`);
+      must(this.detached === null, 'started beside one of which only the connection was lost');
       // The executor sweeps first: orphans of an earlier daemon do not count as a second backend.
       this.alive.clear();
     }
@@ -257,18 +410,20 @@ class World {
   }
 }
 
+const plainExit: ExitRecord = {
+  generation: 0,
+  cause: 'exited',
+  exitCode: null,
+  signal: null,
+  oom: false,
+  startedAt: 0,
+  readyAt: null,
+  endedAt: 0,
+  lastLines: [],
+};
+
 function staleEvents(generation: number): UnitEvent[] {
-  const exit = {
-    generation,
-    cause: 'exited' as const,
-    exitCode: 1,
-    signal: null,
-    oom: false,
-    startedAt: 0,
-    readyAt: null,
-    endedAt: 0,
-    lastLines: [],
-  };
+  const exit = { ...plainExit, generation, exitCode: 1 };
   const incarnation = { runtime: 'process' as const, bootId: 'boot', pid: 1, startTime: '1' };
   return [
     { kind: 'exited', exit },
