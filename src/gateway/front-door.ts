@@ -13,6 +13,8 @@ import { parseTarget } from './downstream/target.ts';
 export interface Behind {
   readonly relay: Relay;
   readonly spec: Pick<WorkloadSpec, 'allowedOrigins'>;
+  /** Why there is nothing for now, where it was removed by somebody else. */
+  readonly gone: HoldfastError | null;
 }
 
 export interface FrontDoorOptions {
@@ -48,6 +50,7 @@ export class FrontDoor {
       checkOrigin(request.headers, behind ? behind.spec.allowedOrigins : []);
       // Keys come with the registration of clients; until then no key is right, and a wrong key looks like an unknown name.
       if (!target || !behind || target.clientKey !== null || !peerAllowed) throw unknown(request.url ?? '/');
+      if (behind.gone) throw behind.gone;
       serve(request, response, behind.relay, target.clientKey, (error) => this.turnAway(request, response, error));
     } catch (error) {
       this.turnAway(request, response, error);

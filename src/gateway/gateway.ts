@@ -51,6 +51,8 @@ interface Served {
   readonly relay: Relay;
   /** At its port beside the gateway's; null also while that is taken. */
   own: Listener | null;
+  /** Why there is nothing at its URL for now. */
+  gone: HoldfastError | null;
 }
 
 /** The data plane: one port for all workloads, a relay behind each name. */
@@ -117,7 +119,7 @@ class HttpGateway implements GatewayHost {
       if (existing) await this.close(spec.name);
       const relay = new Relay(relaySettings(spec), { ...this.ports, log: this.options.log.child({ workload: spec.name }) });
       relay.restore(this.options.restored.get(spec.id) ?? []);
-      this.served.set(spec.name, { spec, relay, own: null });
+      this.served.set(spec.name, { spec, relay, own: null, gone: null });
     }
     await this.listenOnOwnPort(spec);
     return this.url(spec.name) ?? '';
@@ -146,7 +148,14 @@ class HttpGateway implements GatewayHost {
 
   drop: Gateway['drop'] = (workload, unit, generation, verdict) => this.relay(workload)?.drop(unit, generation, verdict);
 
-  state: Gateway['state'] = (workload, unit, state) => this.relay(workload)?.state(unit, state);
+  state: Gateway['state'] = (workload, unit, state) => {
+    const served = this.served.get(workload);
+    if (!served) return;
+    served.relay.state(unit, state);
+    if (unit !== null) return;
+    served.gone = state.kind === 'refuse' && state.gone === true ? state.error : null;
+    if (served.gone) served.relay.endStreams();
+  };
 
   inFlight(workload: string): number {
     return this.relay(workload)?.units.inFlight ?? 0;

@@ -255,7 +255,9 @@ export const catalogue = define({
   HF_REMOVED_OUTSIDE: {
     kind: 'environment',
     exit: 1,
-    http: 409,
+    http: 404,
+    // To an AI client the same as a workload that is not there.
+    rpc: -31010,
     meaning: 'Somebody else removed the container of the workload.',
     fix: '`holdfast start` creates it anew from its spec; `holdfast rm` forgets the workload.',
   },

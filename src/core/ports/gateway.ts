@@ -12,8 +12,11 @@ export type ServingState =
    * (unit null): sessions may come, each of which gets a backend of its own.
    */
   | { readonly kind: 'ready' }
-  /** failed, runtime unavailable or stopped: initialize and lists from the cache, calls get `error` at once, sessions are kept. */
-  | { readonly kind: 'refuse'; readonly error: HoldfastError };
+  /**
+   * failed, runtime unavailable or stopped: initialize and lists from the cache, calls get `error` at once, sessions are kept.
+   * `gone`: somebody else removed the container. Then there is nothing at its URL (404) until it is started again.
+   */
+  | { readonly kind: 'refuse'; readonly error: HoldfastError; readonly gone?: boolean };
 
 /** Why a generation is gone. */
 export interface Verdict {

@@ -133,6 +133,11 @@ export class Relay {
     reply.status(200, new Uint8Array(0), {});
   }
 
+  /** Clients that listen come back, and learn what is the matter. Sessions stay. */
+  endStreams(): void {
+    for (const session of this.sessions.values()) this.streams.endAll(session);
+  }
+
   /** The workload was removed. */
   close(): void {
     if (this.closed) return;
@@ -144,7 +149,7 @@ export class Relay {
         () => true,
         (x) => unit.lane.fail(x, gone, x.phase === 'delivered'),
       );
-    for (const session of this.sessions.values()) this.streams.endAll(session);
+    this.endStreams();
     this.streams.dispose();
     this.units.close();
   }

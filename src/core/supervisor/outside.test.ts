@@ -60,7 +60,7 @@ describe('what somebody else does to a container', () => {
     const gone = after(running, at(100_000), { kind: 'exited', exit: { ...exit, cause: 'removed' } });
     expect(gone.verdict).toMatchObject({ kind: 'finished', reason: { code: 'removed-outside' } });
     expect(toStatus('id', gone, 3, 0)).toMatchObject({ lifecycle: 'stopped', reason: { code: 'removed-outside' } });
-    expect(servingOf('a', gone).serving).toMatchObject({ kind: 'refuse', error: { code: 'HF_REMOVED_OUTSIDE' } });
+    expect(servingOf('a', gone).serving).toMatchObject({ kind: 'refuse', gone: true, error: { code: 'HF_REMOVED_OUTSIDE' } });
     expect(nextStep({ ...gone, swept: true }, at(9e9))).toBeUndefined();
     expect(nextStep(after(gone, at(100_001), { kind: 'start-asked' }), at(100_001))).toBe('start');
   });

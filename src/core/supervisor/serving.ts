@@ -17,11 +17,10 @@ export function servingOf(name: string, state: UnitState): { readonly serving: S
 function refuseForGood(name: string, state: UnitState, kind: 'failed' | 'finished'): ReturnType<typeof servingOf> {
   const why = state.reason?.message ?? 'unknown';
   const data = { ...(state.lastExit ? exitFacts(state.lastExit) : {}), reason: state.reason?.code ?? null };
-  if (state.reason?.code === REMOVED_OUTSIDE)
-    return refuse(
-      `removed ${why}`,
-      new HoldfastError('HF_REMOVED_OUTSIDE', { what: `The container of ${name} was removed by somebody else`, data }),
-    );
+  if (state.reason?.code === REMOVED_OUTSIDE) {
+    const error = new HoldfastError('HF_REMOVED_OUTSIDE', { what: `The container of ${name} was removed by somebody else`, data });
+    return { serving: { kind: 'refuse', error, gone: true }, key: `removed ${why}` };
+  }
   if (kind === 'failed') return refuse(`failed ${why}`, new HoldfastError('HF_WORKLOAD_FAILED', { what: `${name} has failed`, why, data }));
   return refuse(`finished ${why}`, new HoldfastError('HF_WORKLOAD_STOPPED', { what: `${name} ended by itself`, why, data }));
 }

@@ -23,7 +23,7 @@ it('answers a request that meets a defect, and says so in the log', async () => 
       throw new Error('a defect');
     },
   } as Relay;
-  const behind = { relay, spec: { allowedOrigins: [] } };
+  const behind = { relay, spec: { allowedOrigins: [] }, gone: null };
   const door = new FrontDoor({ find: () => behind, peerAllowed: () => true, log });
   const server = createServer((request, response) => door.handle(request, response, null));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
