@@ -6,6 +6,7 @@ import { type ApiClient, createClient } from '../../../src/api/connect/client.ts
 import type { RunRequest } from '../../../src/api/contract/run-request.ts';
 import type { Workload } from '../../../src/api/contract/workload.ts';
 import { startDaemon } from '../../../src/compose/daemon.ts';
+import type { Clock } from '../../../src/core/ports/clock.ts';
 import { prepareDirectories } from '../../../src/platform/private-folder.ts';
 import { loadSettings } from '../../../src/settings/settings.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
@@ -14,11 +15,12 @@ import { processesWith } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
 
 /** A daemon as `compose` wires it, in this process: its time moves only when it is told to, everything else is real. */
-export interface DaemonInProcess {
+export interface DaemonInProcess<C extends Clock = ManualClock> {
   readonly folder: string;
-  readonly clock: ManualClock;
+  readonly clock: C;
   readonly api: ApiClient;
-  run(request: Omit<RunRequest, 'caller'>): Promise<void>;
+  /** @param env of the command line that asks, beside its PATH */
+  run(request: Omit<RunRequest, 'caller'>, env?: Readonly<Record<string, string>>): Promise<void>;
   workload(name: string): Promise<Workload>;
   /** Waits, in real time and while the daemon's time stands still, until a workload is as it should be. */
   until(name: string, what: string, check: (workload: Workload) => boolean): Promise<Workload>;
@@ -26,7 +28,10 @@ export interface DaemonInProcess {
   end(): Promise<void>;
 }
 
-export async function startInProcess(): Promise<DaemonInProcess> {
+export function startInProcess(): Promise<DaemonInProcess>;
+/** @param clock time of the daemon */
+export function startInProcess<C extends Clock>(clock: C): Promise<DaemonInProcess<C>>;
+export async function startInProcess(clock: Clock = new ManualClock()): Promise<DaemonInProcess<Clock>> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-inside-'));
   const below = (name: string): string => join(folder, name);
   const directories = { home: folder, state: below('state'), data: below('data'), config: below('config'), runtime: below('run') };
@@ -35,7 +40,6 @@ export async function startInProcess(): Promise<DaemonInProcess> {
   const redactor = createRedactor();
   const log = createLog({ destination: logFile, level: 'info', redactor });
   const settings = await loadSettings({ config: directories.config, env: { HOLDFAST_GATEWAY_PORT: '0' } });
-  const clock = new ManualClock();
   // In the middle of its range: no jitter.
   const random = (): number => 0.5;
   const daemon = await startDaemon({ directories, clock, random, log, logFile, redactor, settings, onShutdown: () => undefined });
@@ -46,8 +50,8 @@ export async function startInProcess(): Promise<DaemonInProcess> {
     folder,
     clock,
     api,
-    async run(request) {
-      const body: RunRequest = { ...request, caller: { cwd: folder, env: { PATH: process.env['PATH'] ?? '' } } };
+    async run(request, env = {}) {
+      const body: RunRequest = { ...request, caller: { cwd: folder, env: { PATH: process.env['PATH'] ?? '', ...env } } };
       await api.operation({ method: 'POST', path: '/v1/workloads', body }, () => undefined);
     },
     workload,
