@@ -114,5 +114,5 @@ export class FrontDoor {
 function callerOf(request: ClientRequest, relay: Relay): Caller {
   const { sessionId, lastEventId, authorization } = request;
   const headers = { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) };
-  return { sessionId, lastEventId, clientKey: null, headers: relay.wantsHeaders ? headers : {} };
+  return { sessionId, lastEventId, clientKey: null, headers: relay.toHttp ? headers : {} };
 }

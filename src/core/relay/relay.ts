@@ -52,13 +52,8 @@ export class Relay {
     this.units = new Units(settings, ports, this.sessions, this.life);
   }
 
-  /** Whether headers of clients go on to the backend. */
-  get wantsHeaders(): boolean {
-    return this.settings.way === 'http';
-  }
-
-  /** Whether requests of the 2026-07-28 era can be passed on. */
-  get speaksModern(): boolean {
+  /** Headers of clients go on to the backend, and so do requests of the 2026-07-28 era. */
+  get toHttp(): boolean {
     return this.settings.way === 'http';
   }
 
@@ -113,7 +108,7 @@ export class Relay {
     unit.lane.arrive(x);
   }
 
-  /** A GET: the session's own stream, or one that is resumed. */
+  /** A GET: the session's own stream, or a resumed one. */
   get(caller: Caller, reply: Reply): void {
     const session = this.sessionOf(caller, reply, null);
     if (!session) return;
@@ -133,7 +128,7 @@ export class Relay {
     reply.status(200, new Uint8Array(0), {});
   }
 
-  /** Clients that listen come back, and learn what is the matter. Sessions stay. */
+  /** Clients that listen come back and learn why. Sessions stay. */
   endStreams(): void {
     for (const session of this.sessions.values()) this.streams.endAll(session);
   }

@@ -16,6 +16,7 @@ import { StdioRouting } from './stdio-routing.ts';
 import { StdioSessionState } from './stdio-session-state.ts';
 import { type StdioGeneration, StdioWire } from './stdio-wire.ts';
 import type { AttachOptions, Upstream, UpstreamContext } from './upstream.ts';
+import { withAbort } from './with-abort.ts';
 
 /**
  * One stdio process for its clients: every client under `--sessions shared`, one under `isolated`. Ids and progress tokens are rewritten,
@@ -259,13 +260,3 @@ export class StdioUpstream implements Upstream {
 
 /** What a client of a shared process says about itself alone. */
 const SESSION_ONLY: ReadonlySet<string> = new Set(['notifications/initialized', 'notifications/roots/list_changed']);
-
-/** The promise, or a rejection as soon as the signal aborts. */
-export function withAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(new HoldfastError('HF_CANCELLED', { what: 'The handshake was given up' }));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

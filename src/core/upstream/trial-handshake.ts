@@ -4,8 +4,8 @@ import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Handshake } from '../ports/gateway.ts';
 import type { StdioChannel } from '../ports/stdio-channel.ts';
 import { PendingRequests } from './own-requests.ts';
-import { withAbort } from './stdio-upstream.ts';
 import { StdioWire } from './stdio-wire.ts';
+import { withAbort } from './with-abort.ts';
 
 /**
  * Handshakes a process that serves nobody: under `--sessions isolated` a new workload is tried out once, before any client comes.

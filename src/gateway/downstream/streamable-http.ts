@@ -84,7 +84,7 @@ function message(bytes: Uint8Array, request: IncomingMessage, relay: Relay, clie
   const version = headerOf(request, 'mcp-protocol-version');
   const caller = callerOf(request, clientKey, headersFor(request, relay));
   if (body.kind !== 'batch' && eraOf(body, version ?? undefined) === 'modern') {
-    if (relay.speaksModern) return relay.postModern(body, caller, reply);
+    if (relay.toHttp) return relay.postModern(body, caller, reply);
     const what = 'This server speaks revisions up to 2025-11-25 only';
     const { body: error, headers } = refusal(new HoldfastError('HF_BAD_HEADERS', { what, fix: 'Send initialize.' }), body);
     return reply.status(400, error, headers);
@@ -111,7 +111,7 @@ function refuseBody(failure: PeekFailure, reply: Reply): void {
 
 /** Only HTTP backends get headers. */
 function headersFor(request: IncomingMessage, relay: Relay): HeaderList {
-  return relay.wantsHeaders ? passedHeaders(request.headers) : {};
+  return relay.toHttp ? passedHeaders(request.headers) : {};
 }
 
 function callerOf(request: IncomingMessage, clientKey: string | null, headers: HeaderList): Caller {
