@@ -19,7 +19,7 @@ it('answers a request that meets a defect, and says so in the log', async () => 
     child: () => log,
   };
   const relay = {
-    get wantsHeaders(): boolean {
+    get toHttp(): boolean {
       throw new Error('a defect');
     },
   } as Relay;
