@@ -193,6 +193,9 @@ export class ContainerBackend implements Backend {
       attachment?.abandon();
     } else process.reportedAt = now;
     site.told(container, exit);
+    // News of the next run come before those of the end: what somebody else restarted is taken over, and not taken for stopped.
+    const { workloadId, unit, running, startedAt } = container;
+    if (workloadId !== null && running && startedAt !== this.startedAt) site.appeared(workloadId, unit);
     // What the server wrote last is read by then.
     site.world.time.after(exit.livesOn || !attachment ? 0 : 6, () => this.#resolve(exit));
   }

@@ -18,6 +18,8 @@ export class EngineSite {
   awayUntil = 0;
   /** Wall clock ms since when its stream of events is broken; null while it stands. */
   lostAt: number | null = null;
+  /** Called when somebody else started what had ended. */
+  appeared: (workloadId: string, unit: string | null) => void = () => undefined;
   readonly #outages: { readonly from: number; readonly to: number }[] = [];
 
   constructor(engine: Engine, lifeline: Lifeline, random: Random) {
@@ -74,6 +76,6 @@ export class EngineSite {
     if (exit.cause !== 'engine' && !exit.livesOn) containers.blame(workloadId, unit);
     if (unit !== null) return;
     if (exit.cause === 'removed') containers.removalTold(workloadId);
-    else if (exit.byOther) containers.stopTold(workloadId);
+    else if (exit.byOther && !container.running) containers.stopTold(workloadId);
   }
 }

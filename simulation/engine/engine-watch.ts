@@ -16,6 +16,7 @@ export class EngineWatch {
 
   constructor(site: EngineSite) {
     this.#site = site;
+    site.appeared = (workloadId, unit) => this.#tell(workloadId, (news) => news.appeared(unit));
     this.#connect(FIRST_BACKOFF_MS);
   }
 
@@ -91,7 +92,7 @@ export class EngineWatch {
       if (unit === null) world.containers.removalTold(workloadId);
       this.#tell(workloadId, (news) => news.removed(unit));
     } else if (container.running && container.startedAt !== known.startedAt) {
-      this.#tell(workloadId, (news) => news.appeared(unit));
+      this.#site.appeared(workloadId, unit);
     }
   }
 
