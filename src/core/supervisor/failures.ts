@@ -10,6 +10,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HF_COMMAND_NOT_FOUND',
   'HF_COMMAND_NOT_EXECUTABLE',
   'HF_PACKAGE_NOT_FOUND',
+  'HF_IMAGE_NOT_FOUND',
   'HF_BAD_SPEC',
   'HF_BAD_NAME',
   'HF_UNSUPPORTED',

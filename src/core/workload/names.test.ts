@@ -12,6 +12,13 @@ describe('nameFromSource', () => {
     ['cmd://./x.py', 'x'],
     ['https://example.com/mcp?x=1', 'server-mcp'.slice(7)],
     ['cmd://k', 'server-k'],
+    ['ghcr.io/github/github-mcp-server:0.1', 'github-mcp-server'],
+    ['ghcr.io/github/github-mcp-server', 'github-mcp-server'],
+    ['mcp/fetch@sha256:0123456789abcdef', 'fetch'],
+    ['mcp/fetch:1.2@sha256:0123456789abcdef', 'fetch'],
+    ['localhost:5000/Tools/My.Server:latest', 'my-server'],
+    ['127.0.0.1:5000/x', 'x'],
+    ['node:20', 'node'],
     ['cmd://', 'server'],
   ])('%s', (source, name) => expect(nameFromSource(source)).toBe(name));
 

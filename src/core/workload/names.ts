@@ -15,9 +15,10 @@ export function checkName(name: string): string {
   return name;
 }
 
-/** A legal name made from what the user typed: the last path segment, without scheme, scope, version or extension. */
+/** A legal name made from what the user typed: the last path segment, without scheme, scope, version, tag, digest or extension. */
 export function nameFromSource(source: string): string {
-  const bare = source.replace(/^[a-z]+:\/\//, '').replace(/[?#].*$/, '');
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+  const bare = withScheme ? source.replace(/^[^:]+:\/\//, '').replace(/[?#].*$/, '') : untagged(source);
   const segment = bare.split('/').findLast((part) => part !== '') ?? 'server';
   const plain = segment.replace(/(?<=.)@.*$/, '').replace(/\.(c|m)?[jt]s$|\.py$|\.sh$/, '');
   const legal = plain
@@ -26,4 +27,9 @@ export function nameFromSource(source: string): string {
     .replace(/^[^a-z0-9]+|-+$/g, '')
     .slice(0, 63);
   return isLegalName(legal) ? legal : `server-${legal}`.replace(/-+$/, '').slice(0, 63);
+}
+
+/** An image without its tag and digest; a colon before the last slash belongs to the registry's port. */
+function untagged(image: string): string {
+  return image.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
 }

@@ -86,18 +86,8 @@ export function specHash(spec: WorkloadSpec, unit: string | null): string {
   const { name, args, launch, labels, transport } = spec;
   const { engine: _engine, ...container } = containerOf(spec);
   const { reference: _reference, digest: _digest, ...image } = container.image;
-  const meaning = {
-    name,
-    unit,
-    args,
-    launch: sorted(launch),
-    labels: sorted(labels),
-    transport,
-    port: serverPort(spec),
-    ...container,
-    image,
-  };
-  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 32);
+  const meaning = { name, unit, args, launch, labels, transport, port: serverPort(spec), ...container, image };
+  return createHash('sha256').update(JSON.stringify(meaning, inOrder)).digest('hex').slice(0, 32);
 }
 
 /** Precedence: files and `-e` (merged in the spec), then transport variables, then secrets. The names are ToolHive's and FastMCP's. */
@@ -135,6 +125,8 @@ function publishedPorts({ publish, network }: ContainerSpec, port: number | null
   return [...own, ...publish];
 }
 
-function sorted<T extends object>(record: T): [string, unknown][] {
-  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+/** For `JSON.stringify`: what has the same fields gives the same text, whatever their order. */
+function inOrder(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

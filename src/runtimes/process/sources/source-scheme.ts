@@ -5,7 +5,7 @@ export type Source = { readonly scheme: 'cmd' | 'npx' | 'uvx'; readonly rest: st
 
 /**
  * Splits a source into its scheme and the rest.
- * @throws HF_UNSUPPORTED for what this version cannot run, HF_RUNTIME_UNAVAILABLE for images, HF_BAD_SPEC for what is no source
+ * @throws HF_UNSUPPORTED for what this version cannot run, HF_BAD_SPEC for what is no source
  */
 export function parseSource(source: string): Source {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(source) ?? [];
@@ -19,7 +19,7 @@ export function parseSource(source: string): Source {
     case 'go':
       throw new HoldfastError('HF_UNSUPPORTED', {
         what: `${source} cannot be run`,
-        why: 'go:// sources are built into images, and engines come with a later version',
+        why: 'go:// sources are built into images, which comes with a later version',
         fix: 'Build the program with `go install` and run it with `cmd://`.',
       });
     case 'http':
@@ -35,22 +35,15 @@ export function parseSource(source: string): Source {
       throw new HoldfastError('HF_UNSUPPORTED', {
         what: `${source} cannot be run`,
         why: `${scheme}:// is not a scheme that is known`,
-        fix: 'Use `cmd://`, `npx://` or `uvx://`.',
+        fix: 'Use `cmd://`, `npx://` or `uvx://`, or the name of an image without a scheme.',
       });
   }
 }
 
-/** Without a scheme it is the name of an image or of a registry, unless it can only be a path. */
+/** What can only be meant as a path; names of images do not come here. */
 function noScheme(source: string): never {
-  if (/^[./~]/.test(source)) {
-    throw new HoldfastError('HF_BAD_SPEC', {
-      what: `${source} is a path, not a source`,
-      fix: `Write \`cmd://${source}\` to run it as a process.`,
-    });
-  }
-  throw new HoldfastError('HF_RUNTIME_UNAVAILABLE', {
-    what: `${JSON.stringify(source)} is an image, and no container engine can be used`,
-    why: 'engines come with a later version',
-    fix: `Run it as a process: \`cmd://PROGRAM\`, \`npx://PACKAGE\` or \`uvx://PACKAGE\`.`,
+  throw new HoldfastError('HF_BAD_SPEC', {
+    what: source === '' ? 'There is nothing to run' : `${source} is a path, not a source`,
+    fix: source === '' ? 'Name an image, or a program with `cmd://`.' : `Write \`cmd://${source}\` to run it as a process.`,
   });
 }
