@@ -10,6 +10,8 @@ export interface EngineAddress {
 
 export type EngineKind = EngineAddress['kind'];
 
+const BOUND_MS = 30_000;
+
 export interface EngineAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -29,16 +31,19 @@ export interface EngineCall {
 
 /** A call of the engine's HTTP API, whatever its status. Nothing of the code under test is used. */
 export async function engineCall({ socket }: Pick<EngineAddress, 'socket'>, call: EngineCall): Promise<EngineAnswer> {
+  const { method = 'GET', path, boundMs = BOUND_MS } = call;
   const response = await engineStream({ socket }, call);
+  const timer = setTimeout(() => response.destroy(new Error(`${method} ${path} was not answered to its end in ${boundMs} ms`)), boundMs);
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
+  clearTimeout(timer);
   const bytes = Buffer.concat(chunks);
   return { status: response.statusCode ?? 0, headers: response.headers, bytes, text: bytes.toString('utf8') };
 }
 
 /** The same for an answer that has no end, e.g. events. Whoever called destroys it. */
 export function engineStream({ socket }: Pick<EngineAddress, 'socket'>, call: EngineCall): Promise<IncomingMessage> {
-  const { method = 'GET', body, boundMs = 30_000 } = call;
+  const { method = 'GET', body, boundMs = BOUND_MS } = call;
   const isStream = body !== undefined && 'pipe' in body;
   const path = /^\/(v\d|_ping|version)/.test(call.path) ? call.path : `/v1.40${call.path}`;
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { type EngineAddress, type EngineKind, engineJson } from './api.ts';
 
 export type { EngineAddress, EngineKind } from './api.ts';
 export { engineOrSkip, whyNoEngine } from './availability.ts';
-export { type EngineOptions, type PrivateEngine, startEngine } from './private-engine.ts';
+export { type PrivateEngine, startEngine } from './private-engine.ts';
 
 export const ENGINE_KINDS: readonly EngineKind[] = ['docker', 'podman'];
 

@@ -1,5 +1,5 @@
 import type { EngineAddress } from './api.ts';
-import { engineCall, engineJson } from './api.ts';
+import { engineCall } from './api.ts';
 import { type Image, imageArchive, imageId } from './images/image.ts';
 import { fixtureImage, nodeImage, packagedImage } from './images/node-images.ts';
 import { exitingImage, foreignImage, greedyImage, hollowImage, stubbornImage } from './images/odd-images.ts';
@@ -46,8 +46,4 @@ export async function ensureImages(engine: Pick<EngineAddress, 'socket'>, ...wan
 async function hasImage(engine: Pick<EngineAddress, 'socket'>, image: Image): Promise<boolean> {
   const found = await engineCall(engine, { path: `/images/${image.name}/json` });
   return found.status === 200 && (JSON.parse(found.text) as { Id: string }).Id === imageId(image);
-}
-
-export async function removeImage(engine: Pick<EngineAddress, 'socket'>, image: TestImage): Promise<void> {
-  await engineJson(engine, { method: 'DELETE', path: `/images/${imageName(image)}?force=1` });
 }

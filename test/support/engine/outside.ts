@@ -73,6 +73,11 @@ export class Outside {
     await engineJson(this.engine, { method: 'DELETE', path: `/containers/${container}?force=1&v=1` });
   }
 
+  /** `rmi -f`. @param image by its name */
+  async removeImage(image: string): Promise<void> {
+    await engineJson(this.engine, { method: 'DELETE', path: `/images/${image}?force=1` });
+  }
+
   /** A container that belongs to nobody, running unless told otherwise. @returns its id */
   async stranger(name: string, image: string, options: { readonly start?: boolean; readonly body?: object } = {}): Promise<string> {
     const body = { Image: image, OpenStdin: true, Labels: { 'holdfast-test.stranger': '1' }, ...options.body };

@@ -17,6 +17,7 @@ export function podmanProgram({ slot, socket, args = [], env = {} }: ProgramOpti
   writeFileSync(at('storage.conf'), storageConfiguration(slot));
   writeFileSync(at('containers.conf'), configuration(slot));
   writeFileSync(at('bin/runc'), RUNTIME, { mode: 0o755 });
+  writeFileSync(at('bin/conmon'), MONITOR, { mode: 0o755 });
   writeFileSync(at('plugins/bridge'), bridgePlugin(slot), { mode: 0o755 });
   if (!existsSync(at('cni/podman.conflist'))) writeFileSync(at('cni/podman.conflist'), JSON.stringify(defaultNetwork(slot), null, 2));
   const command = [
@@ -58,6 +59,7 @@ default_subnet = "${slot.subnet}"
 default_subnet_pools = [{ base = "${slot.pool}", size = 25 }]
 [engine]
 runtime = "runc"
+conmon_path = ["${join(slot.folder, 'bin', 'conmon')}"]
 [engine.runtimes]
 runc = ["${join(slot.folder, 'bin', 'runc')}"]
 `;
@@ -77,6 +79,18 @@ if [ -n "$bundle" ] && [ -f "$bundle/config.json" ]; then
   sed -i -E 's/\\{"type":"RLIMIT_(NOFILE|NPROC)","hard":(1048576|4194304),"soft":[0-9]+\\},?//g; s/,\\]/]/' "$bundle/config.json"
 fi
 exec "$real" "$@"
+`;
+
+/**
+ * Debian's monitor of containers leaves the note of an OOM kill in its working directory, the root of the machine, where its Podman never
+ * looks for it. Where both are newer it is found.
+ */
+const MONITOR = `#!/bin/sh
+for word; do
+  [ "$before" = -b ] && [ -d "$word" ] && cd "$word"
+  before=$word
+done
+exec $(PATH=/usr/libexec/podman:/usr/lib/podman:$PATH command -v conmon) "$@"
 `;
 
 /**

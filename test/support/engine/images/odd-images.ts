@@ -42,9 +42,9 @@ export function exitingImage(): Image {
   return { name: 'holdfast-test/exiting:local', layers: [nodeRoot()], config: { Entrypoint: ['/bin/sh', '-c', script] } };
 }
 
-/** Lives, answers nothing, and ignores SIGTERM. */
+/** Says that it lives, answers nothing, and ignores SIGTERM. */
 export function stubbornImage(): Image {
-  const code = `process.on('SIGTERM', () => console.error('SIGTERM is ignored')); setInterval(() => {}, 60_000);`;
+  const code = `process.on('SIGTERM', () => console.error('SIGTERM is ignored')); setInterval(() => {}, 60_000); console.error('lives');`;
   return { name: 'holdfast-test/stubborn:local', layers: [nodeRoot()], config: { Entrypoint: ['/usr/bin/node', '-e', code] } };
 }
 
