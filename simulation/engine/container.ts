@@ -21,8 +21,9 @@ export class Container {
   /** The connection to its stdin and stdout. */
   attachment: Attachment | null = null;
   exit: ObservedExit | null = null;
-  /** Wall clock ms of the last end. */
+  /** The last end, wall clock and monotonic ms. */
   finishedAt = 0;
+  endedAt = 0;
   /** Nothing happened to this run but deaths of daemons, through which a run of that kind lives. */
   spared = false;
   runs = 0;

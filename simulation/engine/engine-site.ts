@@ -76,6 +76,6 @@ export class EngineSite {
     if (exit.cause !== 'engine' && !exit.livesOn) containers.blame(workloadId, unit);
     if (unit !== null) return;
     if (exit.cause === 'removed') containers.removalTold(workloadId);
-    else if (exit.byOther && !container.running) containers.stopTold(workloadId);
+    else if (exit.byOther && !container.running && this.engine.wentAt < container.endedAt) containers.stopTold(workloadId);
   }
 }

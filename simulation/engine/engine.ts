@@ -25,6 +25,8 @@ export class Engine {
   readonly containers: Container[] = [];
   /** It answers. */
   up = true;
+  /** When it went last, monotonic ms. */
+  wentAt = -1;
   readonly #machine: Machine;
   readonly #random: Random;
 
@@ -163,6 +165,7 @@ export class Engine {
     if (!this.up) return;
     this.world.trace.note(this.kind, 'is away');
     this.up = false;
+    this.wentAt = this.world.time.monotonic();
     this.world.containers.engineGoes();
     for (const container of this.containers) {
       container.spared = false;
@@ -204,6 +207,7 @@ export class Engine {
     container.paused = false;
     container.spared = false;
     container.finishedAt = this.world.time.now();
+    container.endedAt = this.world.time.monotonic();
     if (container.status === 'running') container.status = 'exited';
     if (this.up) this.events.emit({ action: 'die', container, startedAt: container.startedAt, by: 'other' });
   }
