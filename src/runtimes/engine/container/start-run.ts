@@ -61,7 +61,8 @@ export async function startRun(site: EngineSite, { spec, generation, signal }: S
 
 /**
  * Brings the container to a state in which it can be started or taken over.
- * On Podman a running stdio server is useless: whoever was attached to it has closed its stdin by going. So is one that this Holdfast had.
+ * A running stdio server that this Holdfast had, or an earlier one, may have been initialized, and can be that once only: it begins anew. On
+ * Podman its stdin is closed as well.
  */
 async function settled(site: EngineSite, spec: WorkloadSpec, id: string): Promise<ContainerState | null> {
   const { containers } = site.client;
@@ -83,8 +84,8 @@ async function settled(site: EngineSite, spec: WorkloadSpec, id: string): Promis
         fix: `Let it go on with \`${site.kind} unpause ${state.name}\`.`,
       });
     }
-    const fresh = known?.startedAt != null && known.startedAt !== state.startedAt;
-    if (spec.transport !== 'stdio' || site.kind === 'docker' || fresh) return state;
+    const fresh = known !== undefined && known.startedAt !== null && known.startedAt !== state.startedAt;
+    if (spec.transport !== 'stdio' || fresh) return state;
     await containers.stop(id, spec.stopTimeoutMs);
   }
 }
@@ -94,6 +95,6 @@ export function endpointOf(spec: WorkloadSpec, state: ContainerState, link: Stdi
   const port = serverPort(spec);
   const published = state.ports.find((each) => each.containerPort === port && each.protocol === 'tcp' && each.hostAddress === '127.0.0.1');
   // One that has exited already has no port: nobody listens there, and its exit follows.
-  const hostPort = containerOf(spec).network === 'host' ? port : (published?.hostPort ?? 0);
+  const hostPort = containerOf(spec).network === 'host' ? (port ?? 0) : (published?.hostPort ?? 0);
   return { kind: 'http', url: `http://127.0.0.1:${hostPort}${spec.launch.path}` };
 }
