@@ -120,7 +120,7 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
   it('an engine that is stopped still takes connections, and is known to be away at the next listing', async () => {
     const spec = http();
     const backend = await kit.start(spec);
-    engine.pause();
+    await engine.pause();
     try {
       await expect(kit.runtime.forget(spec)).rejects.toMatchObject({ code: 'HF_RUNTIME_UNAVAILABLE' });
       expect(await isPending(backend.exited, 100)).toBe(true);

@@ -140,7 +140,7 @@ describe.each(ENGINE_KINDS)('what becomes of a container of %s', (kind) => {
 
   it('is started again although its image was deleted or its tag moved; without the container that is a clear error (S29)', async () => {
     const other = await makeKit(kit.engine, { image: 'exiting' });
-    const [name, kept] = [imageName('exiting'), `/images/${other.spec([]).container?.image.id}`];
+    const [name, kept] = [imageName('exiting'), `/images/${other.spec([]).container?.image.id ?? ''}`];
     try {
       const spec = other.spec([], { launch: { ...other.spec([]).launch, env: { EXIT_CODE: '7' } } });
       const first = await other.start(spec);

@@ -14,6 +14,7 @@ const ASK_AGAIN_MS = 25;
 const LOOK_MS = 700;
 /** Who ended it is said by an event that trails the end of the stream a little; so long it is waited for, ms. */
 const HEARSAY_MS = 100;
+const ASK_AGAIN: RunVerdict = { kind: 'ask-again' };
 
 export interface RunParts {
   readonly site: EngineSite;
@@ -128,7 +129,8 @@ export class ContainerRun {
     while (this.#asked && !this.over) {
       this.#asked = false;
       const look = await this.#look();
-      const verdict = await this.#judge(look);
+      const found = await this.#judge(look);
+      const verdict = (await this.#isDeadAlready(found)) ? ASK_AGAIN : found;
       if (verdict.kind === 'ask-again') {
         await pauseReal(ASK_AGAIN_MS);
         this.#asked = true;
@@ -186,8 +188,7 @@ export class ContainerRun {
       link?.abandon();
       site.log.warn('the connection to a container is lost while it lives', { ...fields, because: verdict.because });
       const cause = verdict.because === 'engine' ? 'engine' : 'lost';
-      const useless = verdict.because === 'attachment' && site.kind === 'podman';
-      if (useless) await this.#endUseless();
+      const useless = this.#isUseless(verdict);
       return this.#conclude({ cause, exitCode: null, signal: null, oom: false, ...(useless ? {} : { livesOn: true }) });
     }
     const { exit } = verdict;
@@ -197,13 +198,24 @@ export class ContainerRun {
     this.#conclude(exit);
   }
 
-  /** Podman has closed its stdin with the attachment: it cannot be spoken to any more. */
-  async #endUseless(): Promise<void> {
+  /** Podman closes the stdin with the attachment: what lives on cannot be spoken to any more. */
+  #isUseless(verdict: RunVerdict): boolean {
+    return verdict.kind === 'detached' && verdict.because === 'attachment' && this.parts.site.kind === 'podman';
+  }
+
+  /**
+   * Ends a run that is of no use any more. Was it its death that closed the attachment, then a busy machine's Podman may not know that yet,
+   * but it cannot kill what is dead: how it ended is worth a wait.
+   */
+  async #isDeadAlready(verdict: RunVerdict): Promise<boolean> {
     const { site, known } = this.parts;
-    await site.client.containers.kill(known.containerId, 'SIGKILL').catch((error: unknown) => {
+    if (!this.#isUseless(verdict) || this.#diedAt !== null) return false;
+    const killed = await site.client.containers.kill(known.containerId, 'SIGKILL').catch((error: unknown) => {
       // The next start ends it.
       site.log.debug('a container without an attachment cannot be ended now', { workload: known.workload, error: String(error) });
     });
+    if (killed === 'not-running') this.#diedAt = site.clock.monotonic();
+    return killed === 'not-running';
   }
 }
 

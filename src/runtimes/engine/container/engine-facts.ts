@@ -44,7 +44,7 @@ export class EngineFacts {
     if (bound && isAnother(bound.id, facts.id)) {
       throw new HoldfastError('HF_RUNTIME_UNAVAILABLE', {
         what: `${spec.name} belongs to another engine than the one that answers at ${bound.address}`,
-        why: `it was made on engine ${bound.id}, and ${facts.id} answers`,
+        why: `it was made on engine ${bound.id ?? ''}, and ${facts.id ?? ''} answers`,
         fix: 'Start its own engine again; or remove the workload and run it anew on this one.',
       });
     }

@@ -44,7 +44,7 @@ export async function startContainer(site: EngineSite, order: StartOrder): Promi
     if (failure.code === 'HF_REMOVED_OUTSIDE' && known && made === null) {
       site.known.forget(known);
       // A session's container is made anew without a word: nobody but its session knows of it.
-      if (unit !== null && !signal.aborted) return startContainer(site, order);
+      if (unit !== null && !signal.aborted) return await startContainer(site, order);
     }
     throw failure;
   } finally {

@@ -26,7 +26,7 @@ export async function stopLeftovers(site: EngineSite, workload: WorkloadName): P
     const runs = isUp(summary);
     if (runs) found += 1;
     await about(workload, async () => {
-      if (owner?.unit != null) await removeContainer(site, summary.id);
+      if ((owner?.unit ?? null) !== null) await removeContainer(site, summary.id);
       else if (runs) await site.client.containers.stop(summary.id, GRACE_MS);
     });
   }

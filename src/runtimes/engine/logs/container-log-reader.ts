@@ -43,7 +43,8 @@ async function* read(site: EngineSite, workload: WorkloadName, query: LogQuery):
     if (tail !== null && early.length > tail) early.shift();
   }
   yield* early;
-  while (follow && !signal.aborted) {
+  if (!follow) return;
+  while (!signal.aborted) {
     for await (const line of linesOf(site, workload, place, true, signal)) {
       place = after(place, line);
       yield shown(site, line);
