@@ -59,10 +59,13 @@ export function decideAfterExit(
 }
 
 /** What follows a start that left nothing behind. */
-export function decideAfterFailedStart(idle: UnitState, error: HoldfastError, context: Context): UnitState {
+export function decideAfterFailedStart(failedStart: UnitState, error: HoldfastError, context: Context): UnitState {
   const reason: Reason = { code: error.code, message: error.message };
+  const isAway = error.code === 'HF_RUNTIME_UNAVAILABLE';
+  // Whatever else it says, the engine answers.
+  const idle = isAway ? failedStart : { ...failedStart, away: null };
   if (!idle.everReady || isFinal(error)) return conclude(idle, failed(reason), error, context);
-  if (error.code === 'HF_RUNTIME_UNAVAILABLE') return waitForRuntime(idle, error, context);
+  if (isAway) return waitForRuntime(idle, error, context);
   if (error.code === 'HF_REMOVED_OUTSIDE') return rest(idle, removedOutside(context.spec.name));
   if (context.spec.restart.mode === 'never') return conclude(idle, failed(reason), error, context);
   return climb(idle, { stable: false, previousEnd: idle.lastExit?.endedAt ?? null, reason, failure: error, neverRan: true }, context);

@@ -183,7 +183,8 @@ class World {
     this.underWay = null;
     switch (action.kind) {
       case 'start':
-        return this.post({ kind: 'start-failed', generation: action.generation, error: why });
+        this.post({ kind: 'start-failed', generation: action.generation, error: why });
+        return must(why.code === 'HF_RUNTIME_UNAVAILABLE' || this.state.away === null, 'an engine that refused a start is taken for away');
       case 'adopt':
         if (why.code === 'HF_RUNTIME_UNAVAILABLE') return this.post({ kind: 'adopt-deferred', generation: action.generation, error: why });
         this.detached = null;
