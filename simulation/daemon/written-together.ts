@@ -13,10 +13,13 @@ export function writtenTogether(channel: StdioChannel, clock: Clock): StdioChann
   return {
     listen: (listener) => channel.listen(listener),
     write(bytes) {
-      if (last === 'refused') return 'refused';
+      if (last === 'refused' || channel.lost) return 'refused';
       if (waiting.length === 0) clock.after(0, flush);
       waiting.push(bytes);
       return last;
+    },
+    get lost() {
+      return channel.lost === true;
     },
     noise: (line, why) => channel.noise(line, why),
     pause: () => channel.pause(),

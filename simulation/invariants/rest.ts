@@ -23,7 +23,8 @@ export async function recover(run: Run): Promise<void> {
     if (process.frozenUntil === Number.POSITIVE_INFINITY || process.server.of.handshake !== 'right') process.die(killed);
   }
   if (!(await run.passUntil(310_000, () => run.user.open.size === 0))) return;
-  await run.pass(6_000);
+  // Where news of an engine were lost, the periodic look finds out.
+  await run.pass(run.machine.engines.size > 0 ? 36_000 : 6_000);
   for (const intent of run.intents.all()) await restore(run, intent);
 }
 
