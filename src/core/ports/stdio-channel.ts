@@ -16,6 +16,11 @@ export interface StdioChannel {
    * `queued`: taken, but wait for `drain` before writing much more; `taken` otherwise.
    */
   write(bytes: Uint8Array): 'taken' | 'queued' | 'refused';
+  /**
+   * The connection has ended, and its runtime is finding out what became of the server: writes are refused, and nothing is to be concluded
+   * from that. Absent = never.
+   */
+  readonly lost?: boolean;
   /** Writes a line of stdout that is no message into the server's log, with the reason; an empty line = one that was not kept. */
   noise(line: Uint8Array, why: string): void;
   /** Stops and restarts reading of stdout (backpressure). */

@@ -78,7 +78,7 @@ export class StdioUpstream implements Upstream {
     x.upstream = id;
     if (!this.process.wire.forward(x.message, this.requestSplices(x, id, change))) {
       this.pending.takeExchange(id);
-      this.context.connectionLost(this.process.generation, 'its stdin is closed');
+      if (!this.process.wire.lost) this.context.connectionLost(this.process.generation, 'its stdin is closed');
       return this.context.lane.undelivered(x);
     }
     this.context.lane.delivered(x);

@@ -36,6 +36,11 @@ export class StdioWire {
     });
   }
 
+  /** The runtime is finding out what became of the server; nothing can be sent meanwhile. */
+  get lost(): boolean {
+    return this.channel.lost === true;
+  }
+
   /** Sends a client's message with some ranges replaced, as one line. False: the pipe is closed and not one byte was taken. */
   forward(message: Message, splices: readonly Splice[]): boolean {
     const bytes = message.hasLineBreak ? flatten(message.bytes) : message.bytes;

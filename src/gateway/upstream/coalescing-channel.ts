@@ -16,10 +16,13 @@ export function coalescing(channel: StdioChannel): StdioChannel {
   return {
     listen: (listener) => channel.listen(listener),
     write(bytes) {
-      if (last === 'refused') return 'refused';
+      if (last === 'refused' || channel.lost) return 'refused';
       if (waiting.length === 0) setImmediate(flush);
       waiting.push(bytes);
       return last;
+    },
+    get lost() {
+      return channel.lost === true;
     },
     noise: (line, why) => channel.noise(line, why),
     pause: () => channel.pause(),

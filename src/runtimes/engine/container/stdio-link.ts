@@ -1,7 +1,7 @@
 import type { StdioChannel, StdioListener } from '../../../core/ports/stdio-channel.ts';
 import type { AttachListener, Attachment } from '../client/attach/attachment.ts';
 import type { EngineError } from '../client/engine-error.ts';
-import { StderrTail } from './stderr-tail.ts';
+import { OutputTail } from './output-tail.ts';
 
 /** How long what a dead server wrote is still waited for, ms. */
 const DRAIN_MS = 250;
@@ -14,7 +14,9 @@ const NEWLINE = new Uint8Array([0x0a]);
  * known here: `end` is told only when whoever knows asks for it.
  */
 export class StdioLink implements StdioChannel {
-  readonly stderr = new StderrTail();
+  /** Of its stderr. */
+  readonly tail = new OutputTail();
+  lost = false;
   #attachment: Attachment | null = null;
   #listener: StdioListener | null = null;
   #early: Uint8Array[] = [];
@@ -24,7 +26,7 @@ export class StdioLink implements StdioChannel {
   /** What the attachment is to be made with. */
   readonly receiver: AttachListener = {
     stdout: (chunk) => this.#stdout(chunk),
-    stderr: (chunk) => this.stderr.add(chunk),
+    stderr: (chunk) => this.tail.add(chunk),
     drain: () => {
       if (!this.#silent) this.#listener?.drain();
     },
@@ -34,6 +36,7 @@ export class StdioLink implements StdioChannel {
   bind(attachment: Attachment, lost: (error: EngineError | null) => void): void {
     this.#attachment = attachment;
     void attachment.ended.then((error) => {
+      this.lost = true;
       if (!this.#silent) lost(error);
     });
     attachment.resume();
@@ -54,7 +57,8 @@ export class StdioLink implements StdioChannel {
   }
 
   write(bytes: Uint8Array): 'taken' | 'queued' | 'refused' {
-    if (this.#silent) return 'refused';
+    // The other half of a connection that has ended may still take bytes, and nobody reads them.
+    if (this.#silent || this.lost) return 'refused';
     return this.#attachment?.write(bytes) ?? 'refused';
   }
 
