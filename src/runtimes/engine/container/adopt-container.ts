@@ -11,7 +11,7 @@ import { ContainerRun } from './container-run.ts';
 import type { EngineSite } from './engine-site.ts';
 import { isLeaving } from './find-container.ts';
 import { ownerOf } from './labels.ts';
-import { endpointOf } from './start-run.ts';
+import { endpointOf, linkFor } from './start-run.ts';
 import { StdioLink } from './stdio-link.ts';
 
 type ContainerIncarnation = Extract<Incarnation, { runtime: 'docker' | 'podman' }>;
@@ -62,8 +62,8 @@ const LOST: ObservedExit = { cause: 'lost', exitCode: null, signal: null, oom: f
 async function takeOver(site: EngineSite, spec: WorkloadSpec, state: ContainerState, generation: number): Promise<Backend> {
   const known = site.known.byId(state.id);
   if (!known || state.startedAt === null) throw removedOutside(spec.name, 'the engine has it no more');
-  const link = spec.transport === 'stdio' ? new StdioLink() : null;
-  if (link && state.paused) throw paused(spec, site.kind, state.name);
+  const link = linkFor(site, spec);
+  if (link instanceof StdioLink && state.paused) throw paused(spec, site.kind, state.name);
   const endpoint = endpointOf(spec, state, link);
   if (!link) {
     const run = new ContainerRun({ site, known, generation, startedAt: state.startedAt, endpoint, link, startedByOther: false });
@@ -74,14 +74,15 @@ async function takeOver(site: EngineSite, spec: WorkloadSpec, state: ContainerSt
   }
   let run: ContainerRun | null = null;
   let lost = false;
-  const attachment = await site.client.containers.attach(state.id, link.receiver, { tty: false, stdin: true });
+  const attachment = await site.client.containers.attach(state.id, link.receiver, { tty: false, stdin: link instanceof StdioLink });
   link.bind(attachment, () => {
     lost = true;
     run?.attachmentLost();
   });
   // Whoever was attached before may have gone in the middle of a line.
-  link.endLine();
+  if (link instanceof StdioLink) link.endLine();
   run = new ContainerRun({ site, known, generation, startedAt: state.startedAt, endpoint, link, startedByOther: false });
+  run.setPaused(state.paused);
   if (lost) run.attachmentLost();
   else void run.examine();
   return run.backend;

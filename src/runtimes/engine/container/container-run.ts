@@ -4,8 +4,9 @@ import type { ContainerSummary } from '../client/containers/container-state.ts';
 import { type EngineSite, pauseReal } from './engine-site.ts';
 import type { KnownContainer } from './known-containers.ts';
 import { lastWords } from './last-words.ts';
+import type { OutputLink } from './output-link.ts';
 import { judgeRun, type Look, type RunFacts, type RunVerdict } from './run-verdict.ts';
-import type { StdioLink } from './stdio-link.ts';
+import { StdioLink } from './stdio-link.ts';
 import { stopRun } from './stop-run.ts';
 
 /** Between looks at a container of which signs and state do not agree yet, ms. */
@@ -22,8 +23,8 @@ export interface RunParts {
   readonly generation: number;
   readonly startedAt: string;
   readonly endpoint: Endpoint;
-  /** Null for HTTP servers. */
-  readonly link: StdioLink | null;
+  /** The way to a stdio server, or what tells of an HTTP server's end; null = only events do. */
+  readonly link: StdioLink | OutputLink | null;
   readonly startedByOther: boolean;
 }
 
@@ -38,6 +39,7 @@ export class ContainerRun {
   #dieCode: number | null | undefined;
   #diedAt: number | null = null;
   #lostAt: number | null = null;
+  #hintAt: number | null = null;
   #byOther = false;
   #heardDie: () => void = () => undefined;
   #asked = false;
@@ -89,7 +91,9 @@ export class ContainerRun {
   }
 
   attachmentLost(): void {
-    this.#lostAt ??= this.parts.site.clock.monotonic();
+    const now = this.parts.site.clock.monotonic();
+    if (this.parts.link instanceof StdioLink) this.#lostAt ??= now;
+    else this.#hintAt ??= now;
     void this.examine();
   }
 
@@ -173,6 +177,7 @@ export class ContainerRun {
       hearsay: { dieCode: this.#dieCode, byOther: this.#byOther },
       diedForMs: this.#diedAt === null ? null : now - this.#diedAt,
       lostForMs: this.#lostAt === null ? null : now - this.#lostAt,
+      hintForMs: this.#hintAt === null ? null : now - this.#hintAt,
       outage: site.watch.away !== null,
       inOutage: (at) => site.watch.outages.covers(at),
     };

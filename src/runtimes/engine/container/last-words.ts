@@ -1,6 +1,7 @@
 import { timeOf } from './container-exit.ts';
 import type { ContainerRun } from './container-run.ts';
-import { excerpt } from './stderr-tail.ts';
+import { excerpt } from './output-tail.ts';
+import { StdioLink } from './stdio-link.ts';
 
 /** The engine is given so long to read its log, ms. */
 const WITHIN_MS = 1_500;
@@ -8,16 +9,17 @@ const WITHIN_MS = 1_500;
 /** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
 export async function lastWords({ parts }: ContainerRun, count: number): Promise<string[]> {
   const { site, known, link, startedAt } = parts;
-  if (link && !link.stderr.empty) return explained(link.stderr.lines(count, site.redact));
+  if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
+  const stdio = link instanceof StdioLink;
   const lines: string[] = [];
   const query = {
     tty: false,
     // What a stdio server writes to stdout are its answers.
-    stdout: link === null,
+    stdout: !stdio,
     stderr: true,
     since: timeOf(startedAt),
     // Docker counts the lines of both streams.
-    tail: link === null ? count : null,
+    tail: stdio ? null : count,
     follow: false,
     signal: AbortSignal.timeout(WITHIN_MS),
   };

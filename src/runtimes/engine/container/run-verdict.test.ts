@@ -8,6 +8,7 @@ const state = (more: Partial<ContainerState> = {}): ContainerState => ({
   id: 'c1',
   name: 'x',
   status: 'exited',
+  uncleaned: false,
   running: false,
   paused: false,
   pid: null,
@@ -36,6 +37,7 @@ const judge = (look: Look, facts: Partial<RunFacts> = {}): unknown =>
     hearsay: { dieCode: undefined, byOther: false },
     diedForMs: null,
     lostForMs: null,
+    hintForMs: null,
     outage: false,
     inOutage: () => false,
     ...facts,
@@ -88,6 +90,9 @@ describe('a run of a container', () => {
     expect(judge(running, { diedForMs: 5 })).toEqual({ kind: 'ask-again' });
     expect(judge(running, { diedForMs: 5_000 })).toEqual({ kind: 'lives' });
     expect(judge(running, { lostForMs: 5 })).toEqual({ kind: 'ask-again' });
+    expect(judge(running, { hintForMs: 5 })).toEqual({ kind: 'ask-again' });
+    expect(judge(running, { hintForMs: 500 })).toEqual({ kind: 'lives' });
+    expect(judge('unavailable', { hintForMs: 5 })).toEqual({ kind: 'lives' });
     expect(judge('unavailable', { lostForMs: 5 })).toEqual({ kind: 'ask-again' });
   });
 

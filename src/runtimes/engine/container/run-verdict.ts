@@ -20,6 +20,8 @@ export interface RunFacts {
   readonly diedForMs: number | null;
   /** Monotonic ms since the attachment broke; null = it stands, or there is none. */
   readonly lostForMs: number | null;
+  /** Monotonic ms since the end of a connection that a server can do without; null = none ended. */
+  readonly hintForMs: number | null;
   /** The engine is away right now. */
   readonly outage: boolean;
   /** Whether a wall clock time lies within an outage of the engine. */
@@ -59,7 +61,8 @@ function judgeSilence(facts: RunFacts): RunVerdict {
   return facts.lostForMs < ENGINE_SILENT_MS ? { kind: 'ask-again' } : { kind: 'detached', because: 'engine' };
 }
 
-function judgeLiving({ diedForMs, lostForMs }: RunFacts): RunVerdict {
+function judgeLiving({ diedForMs, lostForMs, hintForMs }: RunFacts): RunVerdict {
+  if (hintForMs !== null && hintForMs < CONFIRM_LOSS_MS) return { kind: 'ask-again' };
   if (diedForMs !== null && diedForMs < CONFIRM_DIE_MS) return { kind: 'ask-again' };
   if (lostForMs === null) return { kind: 'lives' };
   return lostForMs < CONFIRM_LOSS_MS ? { kind: 'ask-again' } : { kind: 'detached', because: 'attachment' };

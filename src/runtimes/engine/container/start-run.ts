@@ -10,23 +10,24 @@ import { ContainerRun } from './container-run.ts';
 import { type EngineSite, pauseReal } from './engine-site.ts';
 import { isLeaving } from './find-container.ts';
 import type { KnownContainer } from './known-containers.ts';
+import { OutputLink } from './output-link.ts';
 import { StdioLink } from './stdio-link.ts';
 
-/** The engine's own restart policy, which somebody gave the container, has so long to start it, ms. */
-const RESTARTING_MS = 5_000;
-const LOOK_MS = 50;
+/** The engine's own restart policy, which somebody gave the container, or Podman's cleaning up, has so long, ms. */
+const SETTLE_MS = 5_000;
+const LOOK_MS = 20;
 
 /** Starts a container that is there and watches over its run; what runs already is taken over. @throws EngineError, HoldfastError */
 export async function startRun(site: EngineSite, { spec, generation, signal }: StartOrder, known: KnownContainer): Promise<Backend> {
   const { containers } = site.client;
   const id = known.containerId;
   const before = await settled(site, spec, id);
-  const link = spec.transport === 'stdio' ? new StdioLink() : null;
+  const link = linkFor(site, spec);
   let lost = false;
   let run: ContainerRun | null = null;
   try {
     if (link) {
-      const attachment = await containers.attach(id, link.receiver, { tty: false, stdin: true, signal });
+      const attachment = await containers.attach(id, link.receiver, { tty: false, stdin: link instanceof StdioLink, signal });
       link.bind(attachment, () => {
         lost = true;
         run?.attachmentLost();
@@ -34,7 +35,7 @@ export async function startRun(site: EngineSite, { spec, generation, signal }: S
     }
     const began = await containers.start(id);
     // What it said before belongs to somebody else.
-    if (began === 'already') link?.endLine();
+    if (began === 'already' && link instanceof StdioLink) link.endLine();
     const state = await containers.inspect(id);
     if (state === null || isLeaving(state)) throw removedOutside(spec.name, 'it was removed while it was being started');
     if (state.startedAt === null) throw new EngineError('refused', { attempt: `start the container of ${spec.name}`, words: state.error });
@@ -60,20 +61,25 @@ export async function startRun(site: EngineSite, { spec, generation, signal }: S
 }
 
 /**
- * Brings the container to a state in which it can be started or taken over.
+ * Brings the container to a state in which it can be started or taken over. After a death Podman starts a program that cleans up: what an
+ * attach or a start has prepared meanwhile would be taken away by it.
  * A running stdio server that this Holdfast had, or an earlier one, may have been initialized, and can be that once only: it begins anew. On
  * Podman its stdin is closed as well.
  */
 async function settled(site: EngineSite, spec: WorkloadSpec, id: string): Promise<ContainerState | null> {
   const { containers } = site.client;
   const known = site.known.byId(id);
-  const deadline = performance.now() + RESTARTING_MS;
+  const deadline = performance.now() + SETTLE_MS;
   for (;;) {
     const state = await containers.inspect(id);
     if (state === null || isLeaving(state)) throw removedOutside(spec.name, 'the engine has it no more');
     if (state.status === 'restarting') {
       if (performance.now() > deadline) await containers.stop(id, 0);
       else await pauseReal(LOOK_MS);
+      continue;
+    }
+    if (state.uncleaned && performance.now() < deadline) {
+      await pauseReal(LOOK_MS);
       continue;
     }
     if (!state.running) return state;
@@ -90,8 +96,14 @@ async function settled(site: EngineSite, spec: WorkloadSpec, id: string): Promis
   }
 }
 
-export function endpointOf(spec: WorkloadSpec, state: ContainerState, link: StdioLink | null): Endpoint {
-  if (link) return { kind: 'stdio', channel: link };
+/** What a run is to be attached to with; null = with nothing. */
+export function linkFor(site: EngineSite, spec: WorkloadSpec): StdioLink | OutputLink | null {
+  if (spec.transport === 'stdio') return new StdioLink();
+  return site.kind === 'podman' ? new OutputLink() : null;
+}
+
+export function endpointOf(spec: WorkloadSpec, state: ContainerState, link: StdioLink | OutputLink | null): Endpoint {
+  if (link instanceof StdioLink) return { kind: 'stdio', channel: link };
   const port = serverPort(spec);
   const published = state.ports.find((each) => each.containerPort === port && each.protocol === 'tcp' && each.hostAddress === '127.0.0.1');
   // One that has exited already has no port: nobody listens there, and its exit follows.

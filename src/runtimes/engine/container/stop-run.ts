@@ -3,6 +3,7 @@ import { engineFailureOf } from './container-errors.ts';
 import type { ContainerRun } from './container-run.ts';
 import { pauseReal } from './engine-site.ts';
 import { removeContainer } from './remove-container.ts';
+import { StdioLink } from './stdio-link.ts';
 
 /** Of the time that a stop has, a stdio server gets this much to go by itself when its stdin ends, ms. */
 const INPUT_END_MS = 2_000;
@@ -23,7 +24,7 @@ export async function stopRun(run: ContainerRun, graceMs: number): Promise<void>
   try {
     if (run.paused) await containers.unpause(id);
     let left = graceMs;
-    if (link !== null && site.kind === 'podman' && graceMs > 0) {
+    if (link instanceof StdioLink && site.kind === 'podman' && graceMs > 0) {
       const began = site.clock.monotonic();
       link.endInput();
       await Promise.race([run.exited, pauseReal(Math.min(INPUT_END_MS, graceMs / 3))]);

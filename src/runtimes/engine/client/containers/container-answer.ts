@@ -70,6 +70,7 @@ export function containerState(inspected: Inspected): ContainerState {
     id: inspected.Id,
     name: withoutSlash(inspected.Name),
     status,
+    uncleaned: state.Status === 'stopped',
     running,
     paused: state.Paused ?? status === 'paused',
     pid: running && state.Pid ? state.Pid : null,

@@ -16,6 +16,8 @@ export interface ContainerState {
   readonly id: string;
   readonly name: string;
   readonly status: ContainerStatus;
+  /** It has ended, and Podman has not yet cleaned up: until then it must be neither attached to nor started. */
+  readonly uncleaned: boolean;
   /** A paused one is running, too. */
   readonly running: boolean;
   readonly paused: boolean;

@@ -4,8 +4,8 @@ import { plainText } from '../../process/log/plain-text.ts';
 const MOST_BYTES = 256 * 1024;
 const LINE_MAX = 2_000;
 
-/** The end of what a server wrote to stderr, in memory: engines keep it too, but may be slow to tell, and keep nothing of what is removed. */
-export class StderrTail {
+/** The end of what a server wrote, in memory: engines keep it too, but may be slow to tell, and keep nothing of what is removed. */
+export class OutputTail {
   #chunks: Uint8Array[] = [];
   #bytes = 0;
   #cut = false;
