@@ -70,6 +70,8 @@ export class Run implements World {
   violation: Violation | null = null;
   daemon: Daemon | null = null;
   daemons = 0;
+  /** Monotonic ms at which the present daemon began to serve. */
+  daemonSince = 0;
 
   constructor(seed: string, { echo = false, adjust = (plan) => plan }: RunOptions) {
     this.seed = seed;
@@ -190,6 +192,7 @@ export class Run implements World {
   #daemonIsUp(daemon: Daemon): void {
     if (this.daemon) return;
     this.daemon = daemon;
+    this.daemonSince = this.time.monotonic();
     this.door.daemon = daemon;
     this.trace.note('world', 'the daemon serves');
     for (const intent of this.intents.all()) this.#compare(intent, daemon);

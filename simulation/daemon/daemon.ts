@@ -89,6 +89,7 @@ function alive(events: GatewayEvents, lifeline: Lifeline): GatewayEvents {
   return {
     needBackend: lifeline.hears((...of: Parameters<GatewayEvents['needBackend']>) => events.needBackend(...of)),
     releaseBackend: lifeline.hears((...of: Parameters<GatewayEvents['releaseBackend']>) => events.releaseBackend(...of)),
+    connectionDoubted: lifeline.hears((...of: Parameters<GatewayEvents['connectionDoubted']>) => events.connectionDoubted(...of)),
     connectionLost: lifeline.hears((...of: Parameters<GatewayEvents['connectionLost']>) => events.connectionLost(...of)),
     cutOff: lifeline.hears((...of: Parameters<GatewayEvents['cutOff']>) => events.cutOff(...of)),
   };
@@ -110,7 +111,7 @@ function checkAttempts(world: World, { workload, type, data }: Parameters<EventL
   const intent = workload === null ? null : world.intents.current(workload);
   const unit = typeof data?.['unit'] === 'string' ? data['unit'] : null;
   const attempts = data?.['attempts'];
-  if (intent && type === 'backend.start-failed') world.containers.blame(intent.id, unit);
+  if (intent && type === 'backend.start-failed' && data?.['code'] !== 'HF_RUNTIME_UNAVAILABLE') world.containers.blame(intent.id, unit);
   if (type !== 'workload.backoff' || !intent || typeof attempts !== 'number') return;
   if (world.plan.workloads.find(({ name }) => name === workload)?.spec.runtime === 'process') return;
   world.containers.checkAttempts(intent.id, unit, attempts);

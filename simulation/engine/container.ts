@@ -26,6 +26,8 @@ export class Container {
   endedAt = 0;
   /** Nothing happened to this run but deaths of daemons, through which a run of that kind lives. */
   spared = false;
+  /** Somebody stopped or killed this run, or the one that ended last. */
+  endedBySomebody = false;
   runs = 0;
 
   constructor(id: string, workloadId: string | null, unit: string | null) {

@@ -27,6 +27,8 @@ export class Engine {
   up = true;
   /** When it went last, monotonic ms. */
   wentAt = -1;
+  /** When it answered again last. */
+  backAt = 0;
   readonly #machine: Machine;
   readonly #random: Random;
 
@@ -76,6 +78,7 @@ export class Engine {
     container.process = process;
     container.exit = null;
     container.spared = false;
+    container.endedBySomebody = false;
     container.stdio =
       process.purpose.plan.server.transport === 'stdio' ? new ContainerStdio(container, process, this.kind === 'docker') : null;
     process.stdio = container.stdio;
@@ -180,6 +183,7 @@ export class Engine {
     if (this.kind === 'docker' && killsSurvivors)
       for (const container of this.containers) if (container.running) container.process?.die(AT_BOOT);
     this.up = true;
+    this.backAt = this.world.time.monotonic();
     this.world.trace.note(this.kind, 'is back');
   }
 

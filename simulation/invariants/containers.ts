@@ -14,9 +14,8 @@ export class ContainerFacts {
   readonly #world: World;
   /** Ends and failures that may cost a workload, or a unit of it, an attempt. */
   readonly #blame = new Map<string, number>();
-  /** Workloads whose container somebody removed, at any time, and those that somebody stopped. */
+  /** Workloads whose container somebody removed, at any time. */
   readonly #everRemoved = new Set<string>();
-  readonly #everStopped = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -25,7 +24,8 @@ export class ContainerFacts {
   /** Somebody does it now; Holdfast will be told, or not. */
   happened(what: 'removed' | 'stopped', container: Container): void {
     if (container.workloadId === null || container.unit !== null) return;
-    (what === 'removed' ? this.#everRemoved : this.#everStopped).add(container.workloadId);
+    if (what === 'removed') this.#everRemoved.add(container.workloadId);
+    else container.endedBySomebody = true;
   }
 
   /** Holdfast was told that the container is gone: nothing makes it again unless somebody asks. */
@@ -63,10 +63,10 @@ export class ContainerFacts {
   }
 
   /** It is to run, and rests: whether somebody gave it a reason. */
-  checkRest(intent: Intent, reason: string | null): void {
+  checkRest(intent: Intent, reason: string | null, container: Container | null): void {
     if (reason === REMOVED_OUTSIDE && !this.#everRemoved.has(intent.id))
       this.#world.fail('rests-for-nothing', `${intent.id} is taken for removed, and nobody removed it`);
-    if (reason === STOPPED_OUTSIDE && !this.#everStopped.has(intent.id))
+    if (reason === STOPPED_OUTSIDE && container && !container.endedBySomebody && this.#world.plan.faults.clockJumps === 0)
       this.#world.fail('rests-for-nothing', `${intent.id} is taken for stopped, and nobody but its engine stopped it`);
   }
 

@@ -3,6 +3,7 @@ import type { Run } from '../run-seed.ts';
 import { isOpen } from './asked.ts';
 import type { Intent } from './intents.ts';
 import { describe } from './ledger.ts';
+import { checkRests } from './rests.ts';
 import { sizesOf } from './sizes.ts';
 
 /** No workload takes longer to come back once nothing goes wrong any more: the longest step of the ladder, a boot, a timeout, ms. */
@@ -50,8 +51,7 @@ async function restore(run: Run, intent: Intent): Promise<void> {
   }
   const settled = (): boolean => ['running', 'failed', 'stopped'].includes(view()?.status.lifecycle ?? '');
   await run.passUntil(RECOVERY_MS, settled);
-  const reason = view()?.status.reason?.code ?? null;
-  if (view()?.status.lifecycle === 'stopped') run.containers.checkRest(intent, reason);
+  checkRests(run);
   // Units of single sessions may have been given up although the workload as a whole was not.
   const isIsolated = view()?.spec.sessions === 'isolated';
   if (view()?.status.lifecycle !== 'running' || isIsolated) {

@@ -2,6 +2,7 @@ import type { Process } from '../machine/process.ts';
 import type { Run } from '../run-seed.ts';
 import { type Asked, isOpen } from './asked.ts';
 import { describe } from './ledger.ts';
+import { checkRests } from './rests.ts';
 
 const LOOK_MS = 500;
 /** What timers, pipes and sockets may add to a bound, ms. */
@@ -20,6 +21,7 @@ export function watchWaits(run: Run): void {
       if (!isOpen(asked)) run.ledger.pending.delete(asked);
       else if (asked.arrivedAt !== null && asked.awaySince === null) checkWait(run, asked, asked.arrivedAt);
     }
+    checkRests(run);
     for (const given of run.user.open)
       if (run.time.monotonic() - given.at > ORDER_MS)
         run.fail('order-unanswered', `${given.order} ${given.intent.id} has no outcome after ${ORDER_MS / 1000} s`);
