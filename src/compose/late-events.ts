@@ -11,5 +11,6 @@ export class LateEvents implements GatewayEvents {
   needBackend: GatewayEvents['needBackend'] = (...of) => this.target?.needBackend(...of);
   releaseBackend: GatewayEvents['releaseBackend'] = (...of) => this.target?.releaseBackend(...of);
   connectionLost: GatewayEvents['connectionLost'] = (...of) => this.target?.connectionLost(...of);
+  connectionDoubted: GatewayEvents['connectionDoubted'] = (...of) => this.target?.connectionDoubted(...of);
   cutOff: GatewayEvents['cutOff'] = (...of) => this.target?.cutOff(...of);
 }

@@ -12,6 +12,11 @@ export function createGatewayEvents(find: (name: string) => WorkloadLoop | undef
       const concerned = unit === null ? loop?.main : loop?.sessions.find(unit);
       concerned?.post({ kind: 'connection-lost', generation, why });
     },
+    connectionDoubted(workload, unit, generation) {
+      const loop = find(workload);
+      const backend = (unit === null ? loop?.main : loop?.sessions.find(unit))?.backend;
+      if (backend?.generation === generation) backend.doubt?.();
+    },
     cutOff(workload, session, clientKey) {
       events.append({
         type: 'session.cut-off',

@@ -42,6 +42,8 @@ export interface GatewayEvents {
   releaseBackend(workload: string, unit: string): void;
   /** Something in the connection proves that the generation is useless although it lives (stdout closed, endless garbage). */
   connectionLost(workload: string, unit: string | null, generation: number, why: string): void;
+  /** Connections to it are refused or broke: it may be gone, or another one. Whoever runs it can be asked. */
+  connectionDoubted(workload: string, unit: string | null, generation: number): void;
   /** A client was cut off: a held request of it expired, or its session could not be resumed. */
   cutOff(workload: string, session: string, clientKey: string | null): void;
 }

@@ -36,6 +36,8 @@ export interface Backend {
   readonly exited: Promise<ObservedExit>;
   /** It was started by somebody else after the last one ended, and taken over as it ran. */
   readonly startedByOther?: boolean;
+  /** Connections to it are refused or broke: the runtime looks whether it still lives, and says so by `exited` where it does not. */
+  doubt?(): void;
   /** Calls back with every change of its condition, which is `fine` at first. Called once, right after the backend was had. */
   observe?(listener: (condition: Condition) => void): void;
   /**

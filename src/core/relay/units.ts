@@ -150,6 +150,7 @@ export class Units {
       listChanged: (method, affected) => host.listChanged(method, affected),
       toStream: (target, message, needsAnswer = false) => host.toStream(target, message, needsAnswer),
       connectionLost: (generation, why) => this.connectionLost(id, generation, why),
+      connectionDoubted: (generation) => ports.events.connectionDoubted(settings.workload, id, generation),
     };
     upstream =
       settings.way === 'http' ? new HttpUpstream(context, ports.http) : new StdioUpstream(context, id === null ? 'shared' : 'isolated');

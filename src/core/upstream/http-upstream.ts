@@ -218,6 +218,7 @@ export class HttpUpstream implements Upstream {
   private suspect(): void {
     const current = this.current;
     if (!current || this.unreachable) return;
+    this.context.connectionDoubted(current.generation);
     this.lists.doubt();
     for (const session of this.context.sessions()) if (session.backend) session.doubted = true;
     this.unreachable = waitUntilReachableAgain(this.context, current, () => {

@@ -59,6 +59,7 @@ class World {
         needBackend: (_workload, unit) => this.wanted.push(unit),
         releaseBackend: () => undefined,
         connectionLost: () => undefined,
+        connectionDoubted: () => undefined,
         cutOff: () => undefined,
       },
       http: { connect: () => ({ call: () => ({ abort: () => undefined }), close: () => undefined }) },

@@ -34,6 +34,8 @@ export interface UpstreamContext {
    */
   toStream(session: Session, message: Uint8Array, needsAnswer?: boolean): boolean;
   connectionLost(generation: number, why: string): void;
+  /** Connections are refused or broke: the backend may be gone. */
+  connectionDoubted(generation: number): void;
 }
 
 /** What an `initialize` brought. */

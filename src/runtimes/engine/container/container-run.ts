@@ -11,8 +11,8 @@ import { stopRun } from './stop-run.ts';
 
 /** Between looks at a container of which signs and state do not agree yet, ms. */
 const ASK_AGAIN_MS = 25;
-/** An answer that takes longer is none, where an attachment that broke has to be explained, ms. */
-const LOOK_MS = 700;
+/** An answer that takes longer is none, where an attachment that broke or a death that was told of has to be explained, ms. */
+const LOOK_MS = 500;
 /** Who ended it is said by an event that trails the end of the stream a little; so long it is waited for, ms. */
 const HEARSAY_MS = 100;
 const ASK_AGAIN: RunVerdict = { kind: 'ask-again' };
@@ -67,6 +67,7 @@ export class ContainerRun {
         this.#observer = listener;
         if (this.#condition.kind !== 'fine') listener(this.#condition);
       },
+      doubt: () => void this.examine(),
       stop: (graceMs) => stopRun(this, graceMs),
       lastLines: (count) => lastWords(this, count),
     };
@@ -152,7 +153,8 @@ export class ContainerRun {
       site.log.debug('the engine does not say what became of a container', { workload: known.workload, error: String(error) });
       return 'unavailable';
     });
-    if (this.#lostAt === null) return asked;
+    // While an engine starts a container again it answers nobody who asks about it: what was heard must do then.
+    if (this.#lostAt === null && this.#diedAt === null) return asked;
     return Promise.race([asked, pauseReal(LOOK_MS).then((): Look => 'unavailable')]);
   }
 
