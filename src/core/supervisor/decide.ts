@@ -14,6 +14,8 @@ const RUNTIME_RETRY_MS = 5_000;
 interface Run {
   readonly stable: boolean;
   readonly wasReady: boolean;
+  /** For how long, ms; 0 where it never was. */
+  readonly readyMs: number;
   /** Why Holdfast ended it, when it did. */
   readonly endError: HoldfastError | null;
 }
@@ -55,6 +57,11 @@ export function decideAfterExit(
   if (verdict) return conclude(idle, verdict, failure, context);
   // The engine's end says nothing about the server: it costs no attempt.
   if (exit.cause === 'engine') return { ...idle, dueAt: null, restarting: 'order', failure: null };
+  // Nor does the end of a connection, where that is the end of what it led to; what Holdfast gave up itself (`endError`) is another matter.
+  if (exit.cause === 'lost' && run.endError === null) {
+    const flaps = run.readyMs < REATTACH_PAUSE_MS;
+    return { ...idle, dueAt: flaps ? context.monotonic + REATTACH_PAUSE_MS : null, restarting: 'order', failure: null };
+  }
   return climb(idle, { stable: run.stable, previousEnd: history.previousEnd, reason, failure, neverRan: false }, context);
 }
 

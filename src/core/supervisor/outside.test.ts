@@ -168,6 +168,18 @@ describe('an engine that is away', () => {
     expect(adopted).toMatchObject({ phase: 'started', adopted: true, backend: { generation: 3, handshake: '{}' } });
   });
 
+  it('or a connection whose loss ended the server costs no attempt; one that is lost at once again is given a second', () => {
+    const lost: UnitEvent = { kind: 'exited', exit: { ...exit, cause: 'lost' } };
+    expect(after(running, at(5_000), lost)).toMatchObject({ dueAt: null, ladder: { attempts: 0 }, restarting: 'order' });
+    expect(after(running, at(1_500), lost)).toMatchObject({ dueAt: 2_500, ladder: { attempts: 0 } });
+    // What Holdfast ended because it was useless has failed.
+    const useless: UnitEvent[] = [
+      { kind: 'connection-lost', generation: 3, why: 'its stdout ended' },
+      { kind: 'begun', action: { kind: 'stop', generation: 3, why: 'lost', graceMs: 0 } },
+    ];
+    expect(after(running, at(5_000), ...useless, lost)).toMatchObject({ dueAt: 10_000, ladder: { attempts: 1 } });
+  });
+
   it('holds requests as long as for a crash, then refuses them, and lets all go on when it is back', () => {
     const idle: UnitState = { ...running, phase: 'idle', backend: null, readySince: null, adoptable: backend };
     const away = (state: UnitState, when: number): UnitState =>

@@ -99,7 +99,12 @@ function exited(state: UnitState, observed: ExitRecord, context: Context): UnitS
   if (exit.cause === 'stopped' || state.generation <= state.obsoleteThrough) return { ...idle, dueAt: null, restarting: 'order' };
   const mayGoOn = state.backend.readyAt !== null || (state.everReady && context.spec.restart.mode !== 'never');
   if (exit.livesOn && mayGoOn) return decideAfterLoss(idle, state.backend, state.readySince, context);
-  const run = { stable: isStable(state, context), wasReady: state.readySince !== null, endError: state.ending?.error ?? null };
+  const run = {
+    stable: isStable(state, context),
+    wasReady: state.readySince !== null,
+    readyMs: state.readySince === null ? 0 : context.monotonic - state.readySince,
+    endError: state.ending?.error ?? null,
+  };
   const next = decideAfterExit(idle, exit, run, { previousEnd: state.lastExit?.endedAt ?? null }, context);
   return state.reappeared ? takeUp(next) : next;
 }
