@@ -133,6 +133,9 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     const [spec, other] = [http(), kit.spec(['http-probe'], { name: `o-${kit.instance.slice(0, 8)}`, transport: 'streamable-http' })];
     const [dies, goes] = [await kit.start(spec), await kit.start(other)];
     proxy.dropEvents(() => true);
+    // What else would tell of a death.
+    proxy.cutStreams(/\/attach/);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     await outside(engine, idOf(dies), 'kill');
     await outside(engine, idOf(goes), 'rm');
     expect(await isPending(dies.exited, 1_000)).toBe(true);

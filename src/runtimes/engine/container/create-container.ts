@@ -20,6 +20,7 @@ export async function createContainer(site: EngineSite, spec: WorkloadSpec, unit
   const image = await imageToUse(site, spec);
   const create = (): Promise<string> => tryToCreate(site, spec, unit, image);
   try {
+    await site.volumes.note(spec);
     return await (network === 'default' ? site.network.whileThere(create) : create());
   } catch (error) {
     if (network === 'default') await releaseNetwork(site);

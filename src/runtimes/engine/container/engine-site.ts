@@ -6,6 +6,7 @@ import type { EngineWatch } from '../watch/engine-watch.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { InstanceNetwork } from './instance-network.ts';
 import type { KnownContainers } from './known-containers.ts';
+import type { NewVolumes } from './new-volumes.ts';
 
 /** What everything that is done about containers of one engine has at hand. */
 export interface EngineSite {
@@ -20,6 +21,7 @@ export interface EngineSite {
   readonly watch: EngineWatch;
   readonly facts: EngineFacts;
   readonly network: InstanceNetwork;
+  readonly volumes: NewVolumes;
 }
 
 /** Bounds what the engine does, not what anybody decided: real time, whatever clock the caller has. */

@@ -46,10 +46,14 @@ export async function removeSessionLeftovers(site: EngineSite, workload: Workloa
   return found;
 }
 
-/** Removes everything that the engine has of a workload. @throws HF_RUNTIME_UNAVAILABLE: it is to be tried again */
-export async function forgetWorkload(site: EngineSite, spec: WorkloadSpec): Promise<void> {
+/**
+ * Removes everything that the engine has of a workload.
+ * @param neverReady also the volumes that were made for it. @throws HF_RUNTIME_UNAVAILABLE: it is to be tried again
+ */
+export async function forgetWorkload(site: EngineSite, spec: WorkloadSpec, neverReady: boolean): Promise<void> {
   await site.facts.of(spec);
   for (const { id } of await containersOf(site, spec)) await about(spec, () => removeContainer(site, id));
+  await about(spec, () => site.volumes.settle(spec.id, neverReady));
   for (const known of site.known.ofWorkload(spec.id)) site.known.forget(known);
   await releaseNetwork(site);
 }

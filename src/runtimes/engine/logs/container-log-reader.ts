@@ -8,6 +8,8 @@ import { withoutAnswers } from './without-answers.ts';
 
 /** Between looks for the next run of what is followed, ms. */
 const LOOK_MS = 500;
+/** Docker now and then does not end a stream whose container has ended: so long is one read before it is asked for anew, ms. */
+const FOLLOW_MS = 5_000;
 
 type WorkloadName = Parameters<LogReader['read']>[0];
 
@@ -45,11 +47,13 @@ async function* read(site: EngineSite, workload: WorkloadName, query: LogQuery):
   yield* early;
   if (!follow) return;
   while (!signal.aborted) {
-    for await (const line of linesOf(site, workload, place, true, signal)) {
+    const round = AbortSignal.any([signal, AbortSignal.timeout(FOLLOW_MS)]);
+    for await (const line of linesOf(site, workload, place, true, round)) {
       place = after(place, line);
       yield shown(site, line);
     }
-    if (!signal.aborted) await Promise.race([pauseReal(LOOK_MS), aborted(signal)]);
+    // A whole round: it lives, and nothing was missed.
+    if (!round.aborted) await Promise.race([pauseReal(LOOK_MS), aborted(signal)]);
   }
 }
 

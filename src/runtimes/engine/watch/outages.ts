@@ -1,3 +1,5 @@
+/** An engine that goes takes servers with it before anybody hears that it went, ms. */
+const EARLY_MS = 2_000;
 /** How many are remembered. */
 const KEPT = 50;
 
@@ -26,7 +28,7 @@ export class Outages {
   }
 
   covers(at: number): boolean {
-    if (this.#since !== null && at >= this.#since) return true;
-    return this.#past.some(({ from, to }) => at >= from && at <= to);
+    if (this.#since !== null && at >= this.#since - EARLY_MS) return true;
+    return this.#past.some(({ from, to }) => at >= from - EARLY_MS && at <= to);
   }
 }
