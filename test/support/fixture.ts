@@ -2,17 +2,24 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Workload } from '../../src/api/contract/workload.ts';
-import { killServerIn } from './engine/container-processes.ts';
+import type { TestClient } from './client.ts';
+import { containerProcesses, killServerIn } from './engine/container-processes.ts';
 import { imageName } from './engine/images.ts';
 import { Outside } from './engine/outside.ts';
 import type { Home } from './home.ts';
+import { isAlive } from './processes.ts';
 import type { RunsOn } from './runtimes.ts';
 import type { Conduct } from './servers/fixture-conduct.mjs';
 import { until } from './until.ts';
 
 /** A line of a fixture's journal (test/support/servers/fixture-conduct.mjs). */
 export interface JournalEntry {
+  /** As the server sees it: in containers often the same for all incarnations. */
   readonly pid: number;
+  /** Names the incarnation. */
+  readonly boot: string;
+  /** Of `boot`: the beginning of a container's id, where it runs in one. */
+  readonly host?: string;
   readonly what: 'boot' | 'listening' | 'received' | 'answered' | 'executed' | 'finished' | 'cancelled' | 'asked' | 'http';
   readonly method?: string;
   readonly tool?: string;
@@ -38,6 +45,21 @@ export interface FixtureOptions {
 
 /** Restarts come at once and never end: for tests that kill more often than a policy for people allows. */
 export const RESTART_AT_ONCE: readonly string[] = ['--restart-stable', '0s', '--restart-immediate', 'unlimited', '--restart-attempts', '0'];
+
+/** What the tool `whoami` says. */
+export interface Who {
+  /** Names the incarnation that answers, with its pid as it sees it itself, and its host: the beginning of a container's id. */
+  readonly boot: string;
+  readonly pid: number;
+  readonly host: string;
+  /** Who asked, as the server knows it. */
+  readonly client: string;
+  readonly capabilities: object;
+}
+
+export async function whoAnswers(client: TestClient): Promise<Who> {
+  return JSON.parse(await client.text('whoami')) as Who;
+}
 
 /** A fixture server as a workload. */
 export class Fixture {
@@ -87,6 +109,11 @@ export class Fixture {
     return all;
   }
 
+  /** What names each incarnation, oldest first. */
+  boots(): string[] {
+    return this.incarnations().map(([first]) => first?.boot ?? '');
+  }
+
   /** Messages of one method that reached the server, in all its incarnations. */
   received(method: string): JournalEntry[] {
     return this.journal().filter((entry) => entry.what === 'received' && entry.method === method);
@@ -109,10 +136,19 @@ export class Fixture {
   /** SIGKILL for the server, past Holdfast and the engine; resolves with what was listed before. */
   async kill(): Promise<Workload> {
     const listed = await this.listed();
-    if (listed.container?.id) killServerIn(listed.container.id);
-    else if (listed.pid !== null) process.kill(listed.pid, 'SIGKILL');
-    else throw new Error(`${this.name} has no process: ${JSON.stringify(listed)}`);
+    killServerOf(listed);
     return listed;
+  }
+
+  /** SIGKILL for one incarnation of several, which serve a session each. */
+  killOne({ pid, host }: Who): void {
+    if (this.onEngine()) killServerIn(host);
+    else process.kill(pid, 'SIGKILL');
+  }
+
+  /** Whether that process lives. */
+  isAlive({ pid, host = '' }: { readonly pid: number; readonly host?: string }): boolean {
+    return this.onEngine() ? containerProcesses(host).some(({ innerPid }) => innerPid === pid) : isAlive(pid);
   }
 
   /** What somebody else can do with its container. @throws Error for a fixture that has none */
@@ -146,8 +182,12 @@ export class Fixture {
     );
   }
 
+  private onEngine(): boolean {
+    return this.home.engine !== null;
+  }
+
   private runCommand(options: FixtureOptions): string[] {
-    const { kind = 'stdio', flags = [], args = [], on = this.home.engine?.kind ?? 'process' } = options;
+    const { kind = 'stdio', flags = [], args = [], on = runsOn(this.home) } = options;
     if (on !== 'process' && on !== this.home.engine?.kind) throw new Error(`the home of ${this.name} has no ${on}`);
     const isStdio = kind === 'stdio' || kind === 'modern-stdio';
     const transport = `--transport=${isStdio ? 'stdio' : 'streamable-http'}`;
@@ -171,6 +211,19 @@ export class Fixture {
   private files(folder: string): string[] {
     return [`--env=CONDUCT=${folder}/conduct.json`, `--env=JOURNAL=${folder}/journal.ndjson`];
   }
+}
+
+/** What the fixtures of a home run on, unless told otherwise. */
+export function runsOn({ engine }: Home): RunsOn {
+  return engine?.kind ?? 'process';
+}
+
+/** SIGKILL for the server of a workload, which must have one: past Holdfast and the engine. Nothing but that one is signalled. */
+export function killServerOf(listed: Workload): void {
+  const { name, pid, container } = listed;
+  if (container?.id) killServerIn(container.id);
+  else if (pid !== null && pid > 1) process.kill(pid, 'SIGKILL');
+  else throw new Error(`${name} has no process: ${JSON.stringify(listed)}`);
 }
 
 /** Arguments of node. */

@@ -1,21 +1,22 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ApiClient, createClient } from '../../src/api/connect/client.ts';
 import type { DaemonStatus } from '../../src/api/contract/daemon.ts';
+import type { ListResult } from '../../src/api/contract/results.ts';
 import type { HoldfastEvent } from '../../src/api/contract/streams.ts';
 import type { Workload } from '../../src/api/contract/workload.ts';
 import type { EngineAddress } from './engine/api.ts';
-import { removeLeftObjects } from './engine/left-objects.ts';
+import { containerProcesses } from './engine/container-processes.ts';
+import { Outside } from './engine/outside.ts';
+import { daemonLog, defectsIn, instanceOf, leftAt, leftOver } from './home-traces.ts';
 import { type FoundProcess, isAlive, processesWith } from './processes.ts';
 import { builtProgram } from './program.ts';
 import { until } from './until.ts';
 
 /** No command of a test takes longer, ms. */
 const COMMAND_BOUND_MS = 90_000;
-/** How long what was told to end may still be seen, ms. */
-const END_BOUND_MS = 3_000;
 
 /** What a command said. */
 export interface Said {
@@ -35,11 +36,15 @@ export interface Home {
   ok(...args: string[]): Promise<string>;
   /** One workload of `ls -a`. */
   workload(name: string): Promise<Workload>;
-  /** Waits until a workload is as it should be, and resolves with it. */
+  /** The control API of the daemon, which must run: a look costs a hundredth of what a command does. */
+  api(): ApiClient;
+  /** Waits until a workload is as it should be, and resolves with it. The first look is a command, which starts a daemon that is missing. */
   untilWorkload(name: string, what: string, check: (workload: Workload) => boolean, boundMs?: number): Promise<Workload>;
   events(...args: string[]): Promise<HoldfastEvent[]>;
-  /** The processes of a workload's servers, all generations and sessions. */
+  /** The processes of a workload's servers, all generations and sessions, but none in containers. */
   processes(workload: string): FoundProcess[];
+  /** The same pids whatever it runs on: also of all that runs in its containers. */
+  pids(workload: string): Promise<number[]>;
   daemon(): Promise<DaemonStatus>;
   /** SIGKILL; resolves when it is dead. */
   killDaemon(): Promise<void>;
@@ -85,12 +90,23 @@ export async function createHome(env: Readonly<Record<string, string>> = {}, eng
 
   const list = async (): Promise<Workload[]> => JSON.parse(await ok('ls', '-a', '--format', 'json')) as Workload[];
 
+  const api = (): ApiClient => createClient({ socket: join(folder, 'state', 'control.sock'), onOtherVersion: () => undefined });
+
+  const look = async (): Promise<readonly Workload[]> =>
+    (await api().json<ListResult>({ method: 'GET', path: '/v1/workloads', query: { all: 'true' } })).workloads;
+
+  const processes = (workload: string): FoundProcess[] => {
+    const instance = instanceOf(folder);
+    return instance === null ? [] : processesWith(`HOLDFAST_BACKEND=${instance}/${workload}/`);
+  };
+
   return {
     folder,
     engine,
     run,
     ok,
     daemon,
+    api,
     async workload(name) {
       const found = (await list()).find((workload) => workload.name === name);
       if (!found) throw new Error(`${name} is not listed`);
@@ -98,8 +114,10 @@ export async function createHome(env: Readonly<Record<string, string>> = {}, eng
     },
     async untilWorkload(name, what, check, boundMs) {
       let last: Workload | undefined;
+      let lookAtAll = (): Promise<readonly Workload[]> => list();
       const find = async (): Promise<Workload | undefined> => {
-        last = (await list()).find((workload) => workload.name === name);
+        last = (await lookAtAll()).find((workload) => workload.name === name);
+        lookAtAll = look;
         return last && check(last) ? last : undefined;
       };
       try {
@@ -115,9 +133,13 @@ export async function createHome(env: Readonly<Record<string, string>> = {}, eng
         .filter(Boolean)
         .map((line) => JSON.parse(line) as HoldfastEvent);
     },
-    processes(workload) {
+    processes,
+    async pids(workload) {
       const instance = instanceOf(folder);
-      return instance === null ? [] : processesWith(`HOLDFAST_BACKEND=${instance}/${workload}/`);
+      if (engine === null || instance === null) return processes(workload).map(({ pid }) => pid);
+      const containers = await new Outside(engine).list(`holdfast.instance=${instance}`);
+      const ids = containers.filter(({ Labels }) => Labels?.['holdfast.workload'] === workload).map(({ Id }) => Id);
+      return [...processes(workload), ...ids.flatMap(containerProcesses)].map(({ pid }) => pid);
     },
     async killDaemon() {
       const { pid } = await daemon();
@@ -144,44 +166,7 @@ function passedEnv(): Record<string, string> {
   );
 }
 
-/** Processes of this home that do not go away by themselves. They are killed. */
-async function leftOver(folder: string): Promise<string[]> {
-  const instance = instanceOf(folder);
-  const marks = [`HOLDFAST_HOME=${folder}`, ...(instance === null ? [] : [`HOLDFAST_BACKEND=${instance}/`])];
-  const find = (): ReturnType<typeof processesWith> => marks.flatMap((mark) => processesWith(mark));
-  try {
-    await until('all processes are gone', () => find().length === 0, END_BOUND_MS);
-    return [];
-  } catch {
-    const left = find();
-    for (const { pid } of left) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-    return left.map(({ pid, command }) => `${pid} ${command}`);
-  }
-}
-
-function environmentFor(engine: EngineAddress | null): Record<string, string> {
+/** What tells a command line which engine there is. */
+export function environmentFor(engine: EngineAddress | null): Record<string, string> {
   return engine === null ? {} : { DOCKER_HOST: `unix://${engine.socket}` };
-}
-
-/** What an engine has of this home although no workload accounts for it. It is removed, as is the rest. */
-async function leftAt(engine: EngineAddress | null, folder: string): Promise<string[]> {
-  const instance = instanceOf(folder);
-  if (engine === null || instance === null) return [];
-  const workloads = join(folder, 'state', 'workloads');
-  return removeLeftObjects(engine, { instance, workloads: existsSync(workloads) ? readdirSync(workloads) : [] });
-}
-
-function instanceOf(folder: string): string | null {
-  const file = join(folder, 'state', 'instance.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { id: string }).id : null;
-}
-
-function daemonLog(folder: string): string {
-  const file = join(folder, 'state', 'daemon.log');
-  return existsSync(file) ? readFileSync(file, 'utf8').slice(-100_000) : '';
-}
-
-/** Lines of the daemon's log that no scenario excuses. */
-function defectsIn(log: string): string[] {
-  return log.split('\n').filter((line) => /HF_INTERNAL|a defect|Unhandled|Uncaught|TypeError|RangeError|MaxListenersExceeded/.test(line));
 }

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ApiClient, createClient } from '../../../src/api/connect/client.ts';
+import type { ApiClient } from '../../../src/api/connect/client.ts';
 import type { Inspection, Workload } from '../../../src/api/contract/workload.ts';
+import { containerProcesses } from '../../support/engine/container-processes.ts';
+import { imageName } from '../../support/engine/images.ts';
+import { killServerOf } from '../../support/fixture.ts';
 import type { Home } from '../../support/home.ts';
-import { isAlive, processesWith } from '../../support/processes.ts';
+import { isAlive } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
 
 /** The small server of these tests. */
@@ -26,7 +29,12 @@ export interface Life {
 
 /** One start of a server. */
 export interface Boot {
+  /** Names the incarnation. The tool `who` says it. */
+  readonly boot: string;
+  /** As it sees it itself: in containers often the same for all. */
   readonly pid: number;
+  /** The beginning of a container's id, where it runs in one. */
+  readonly host: string;
   /** ms since the epoch */
   readonly at: number;
   /** Its grandchild in a session of its own. */
@@ -40,12 +48,13 @@ export interface LifeOptions {
   readonly flags?: readonly string[];
 }
 
-/** The control API of a home's daemon, which must run: a look costs a hundredth of what a command does. */
-export function apiOf(home: Home): ApiClient {
-  return createClient({ socket: join(home.folder, 'state', 'control.sock'), onOtherVersion: () => undefined });
+/** What lives of an incarnation. */
+export interface Alive {
+  readonly server: boolean;
+  readonly escapee: boolean;
 }
 
-/** A server as a workload whose incarnations do what they are told. */
+/** A server as a workload whose incarnations do what they are told, on the runtime of its home. */
 export class LifeWorkload {
   readonly home: Home;
   readonly name: string;
@@ -57,8 +66,8 @@ export class LifeWorkload {
   constructor(home: Home, name: string, options: LifeOptions = {}) {
     this.home = home;
     this.name = name;
-    this.api = apiOf(home);
-    const folder = join(home.folder, `life-${name}`);
+    this.api = home.api();
+    const folder = join(livesFolder(home), name);
     mkdirSync(folder, { recursive: true });
     this.#lifeFile = join(folder, 'life.json');
     this.#bootsFile = join(folder, 'boots.ndjson');
@@ -77,7 +86,11 @@ export class LifeWorkload {
   command(...flags: readonly string[]): string[] {
     const files = ['-e', `LIFE=${this.#lifeFile}`, '-e', `BOOTS=${this.#bootsFile}`];
     const { transport = 'stdio', flags: usual = [] } = this.#options;
-    return ['run', 'cmd://node', '--name', this.name, '--transport', transport, ...files, ...usual, ...flags, '--', LIFE_SERVER];
+    const named = ['--name', this.name, '--transport', transport, ...files, ...usual, ...flags];
+    if (this.home.engine === null) return ['run', 'cmd://node', ...named, '--', LIFE_SERVER];
+    // Paths of files are the same inside.
+    const lives = livesFolder(this.home);
+    return ['run', imageName('fixture'), ...named, '--volume', `${lives}:${lives}`, '--', 'life'];
   }
 
   /** How the incarnations live that start from now on. */
@@ -109,17 +122,24 @@ export class LifeWorkload {
     }
   }
 
-  /** Its processes, as the marker in their environment tells, whatever group or session they moved to. */
-  processes(): number[] {
-    return markedProcesses(this.home, this.name);
+  /** Its processes, whatever group or session they moved to. */
+  processes(): Promise<number[]> {
+    return this.home.pids(this.name);
+  }
+
+  /** What lives of an incarnation, whatever Holdfast and the engine say. */
+  aliveOf({ pid, host, escapee }: Boot): Alive {
+    if (this.home.engine === null) return { server: isAlive(pid), escapee: escapee !== null && isAlive(escapee) };
+    const inside = containerProcesses(host).map(({ innerPid }) => innerPid);
+    return { server: inside.includes(pid), escapee: escapee !== null && inside.includes(escapee) };
   }
 
   /** SIGKILL; resolves once it is dead. */
   async kill(): Promise<Workload> {
     const before = await this.now();
-    killServer(before);
-    const { pid } = before;
-    await until(`${this.name} is dead`, () => pid !== null && !isAlive(pid));
+    const boot = this.boots().at(-1);
+    killServerOf(before);
+    await until(`${this.name} is dead`, () => boot !== undefined && !this.aliveOf(boot).server);
     return before;
   }
 
@@ -141,21 +161,13 @@ export class LifeWorkload {
   }
 }
 
-/** SIGKILL for the process of a workload, which must have one: nothing but that one is signalled. */
-export function killServer(workload: Workload): void {
-  const { name, pid } = workload;
-  if (pid === null || pid <= 1) throw new Error(`${name} has no process: ${JSON.stringify(workload)}`);
-  process.kill(pid, 'SIGKILL');
+/** Where the lives of a home's servers are told: all that they read and write. */
+export function livesFolder(home: Home): string {
+  return join(home.folder, 'lives');
 }
 
 function readJson(file: string): Readonly<Record<string, unknown>> {
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-}
-
-/** Living processes that carry the marker of a workload of this home. */
-export function markedProcesses(home: Home, name: string): number[] {
-  const { id } = JSON.parse(readFileSync(join(home.folder, 'state', 'instance.json'), 'utf8')) as { id: string };
-  return processesWith(`HOLDFAST_BACKEND=${id}/${name}/`).map(({ pid }) => pid);
 }
 
 /** Waits until a moment has passed: for showing that what was planned for it did not happen. @param at ms since the epoch */

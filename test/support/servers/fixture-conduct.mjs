@@ -1,6 +1,11 @@
 // How a fixture server is to behave, and what it did. CONDUCT names a JSON file that is read at each start, so that a test can change what
 // the next incarnation does; JOURNAL names a file that gets one line for each thing that happened. Lines are on disk before they are acted on.
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Names this incarnation: in containers, pids are the same again and again. */
+export const BOOT = randomUUID();
 
 /**
  * @typedef {object} Conduct
@@ -32,7 +37,7 @@ export function readConduct() {
  */
 export function journal(what, more = {}) {
   const file = process.env['JOURNAL'];
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ pid: process.pid, what, ...more })}\n`);
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ pid: process.pid, boot: BOOT, what, ...more })}\n`);
 }
 
 /** Whether an earlier incarnation, or this one, ran that tool with that tag. @param {string} tool @param {string | undefined} tag */
@@ -57,7 +62,7 @@ export function pause(ms, signal) {
 
 /** What comes before serving: the boot, or an end instead of it. @param {Conduct} conduct */
 export async function boot(conduct) {
-  journal('boot', { argv: process.argv.slice(2) });
+  journal('boot', { argv: process.argv.slice(2), host: hostname() });
   process.stderr.write(`fixture ${process.pid} boots\n`);
   if (conduct.banner !== undefined) process.stdout.write(conduct.banner);
   if (conduct.bootMs !== undefined) await pause(conduct.bootMs);

@@ -1,4 +1,5 @@
 // What the fixture servers of the 2025 era offer, made with the official SDK 1.
+import { hostname } from 'node:os';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import {
   CreateMessageResultSchema,
@@ -8,7 +9,7 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { executedBefore, journal, pause } from './fixture-conduct.mjs';
+import { BOOT, executedBefore, journal, pause } from './fixture-conduct.mjs';
 
 /** @typedef {import('./fixture-conduct.mjs').Conduct} Conduct */
 /** @typedef {import('@modelcontextprotocol/sdk/shared/transport.js').Transport} Transport */
@@ -84,9 +85,10 @@ function work(mcp, conduct) {
       return text(`${name} ${tag ?? ''}`.trim());
     });
   }
-  mcp.registerTool('whoami', { description: 'Who asks, and who answers', annotations: { readOnlyHint: true } }, () =>
-    text({ pid: process.pid, client: mcp.server.getClientVersion()?.name, capabilities: mcp.server.getClientCapabilities() }),
-  );
+  mcp.registerTool('whoami', { description: 'Who asks, and who answers', annotations: { readOnlyHint: true } }, () => {
+    const client = { client: mcp.server.getClientVersion()?.name, capabilities: mcp.server.getClientCapabilities() };
+    return text({ pid: process.pid, boot: BOOT, host: hostname(), ...client });
+  });
   mcp.registerTool('big', { description: 'A large answer', inputSchema: { bytes: z.number() } }, ({ bytes }) => text('x'.repeat(bytes)));
 }
 

@@ -2,8 +2,10 @@
 // says how this incarnation lives; BOOTS names a file that gets one line for each start. It speaks streamable HTTP (answers in JSON, one
 // session id for all) where MCP_TRANSPORT says so, else stdio.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /**
@@ -20,6 +22,8 @@ import { createInterface } from 'node:readline';
 /** @typedef {{ jsonrpc: '2.0', id?: number | string, method?: string, params?: { name?: string, arguments?: Record<string, unknown>, protocolVersion?: string } }} Message */
 
 const { LIFE, BOOTS } = process.env;
+/** Names this incarnation: in containers, pids are the same again and again. */
+const BOOT = randomUUID();
 const life = /** @type {Life} */ (LIFE !== undefined && existsSync(LIFE) ? JSON.parse(readFileSync(LIFE, 'utf8')) : {});
 
 /** Runs on whatever happens to this process; says who it is before this process goes on. */
@@ -35,12 +39,13 @@ const escapee =
   life.escapee === true ? spawn(process.execPath, ['-e', ESCAPEE], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }) : null;
 if (escapee !== null) await new Promise((resolve) => escapee.once('message', resolve));
 escapee?.unref();
-if (BOOTS !== undefined) appendFileSync(BOOTS, `${JSON.stringify({ pid: process.pid, at: Date.now(), escapee: escapee?.pid ?? null })}\n`);
+const self = { boot: BOOT, pid: process.pid, host: hostname(), at: Date.now(), escapee: escapee?.pid ?? null };
+if (BOOTS !== undefined) appendFileSync(BOOTS, `${JSON.stringify(self)}\n`);
 say(life.say ?? []);
 if (life.exit !== undefined) process.exit(life.exit);
 
 const TOOLS = [
-  { name: 'who', description: 'Which process answers', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
+  { name: 'who', description: 'Which incarnation answers', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
   { name: 'die', description: 'Ends the process without an answer', inputSchema: { type: 'object' } },
   { name: 'say', description: 'Writes lines to stderr', inputSchema: { type: 'object' } },
 ];
@@ -56,7 +61,7 @@ function resultOf({ method, params }) {
   if (method !== 'tools/call') return null;
   if (params?.name === 'die') process.exit(Number(given['code'] ?? 1));
   if (params?.name === 'say') say(Array.from({ length: Number(given['times'] ?? 1) }, () => String(given['line'])));
-  return { content: [{ type: 'text', text: String(process.pid) }] };
+  return { content: [{ type: 'text', text: BOOT }] };
 }
 
 /** @param {Message} message */
