@@ -52,7 +52,8 @@ export function decideAfterExit(
   // A session's own container is not the workload's.
   if (exit.cause === 'removed' && context.spec.sessions === 'shared') return rest(idle, removedOutside(context.spec.name));
   const stopped = stoppedOutside(context.spec.restart, exit, reason);
-  if (stopped) return { ...rest(idle, stopped), confirmAt: context.monotonic + CONFIRM_STOP_MS };
+  // Of a container that has ended nothing is left, and what somebody starts next must not be swept away.
+  if (stopped) return { ...rest(idle, stopped), swept: true, confirmAt: context.monotonic + CONFIRM_STOP_MS };
   const verdict = restsAfter(context.spec.restart, exit, reason);
   if (verdict) return conclude(idle, verdict, failure, context);
   // The engine's end says nothing about the server: it costs no attempt.

@@ -105,7 +105,7 @@ describe('what somebody else does to a container', () => {
 
   it.each([
     ['always', 'start'],
-    ['unless-stopped', 'sweep'],
+    ['unless-stopped', 'wait'],
   ] as const)('under %s: a stop by somebody else is followed by %s', (mode, step) => {
     const context = at(100_000, mode);
     const ended = after(running, context, { kind: 'exited', exit: { ...exit, byOther: true } });
