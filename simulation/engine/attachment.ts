@@ -15,6 +15,8 @@ export class Attachment {
   /** The daemon gave it up: it hears nothing more. */
   private abandoned = false;
   private ended = false;
+  /** The daemon knows that the connection is gone, and not yet what became of the server. */
+  private lost = false;
 
   constructor(container: Container, lifeline: Lifeline) {
     this.container = container;
@@ -22,7 +24,11 @@ export class Attachment {
   }
 
   get channel(): StdioChannel {
+    const isLost = (): boolean => this.lost;
     return {
+      get lost() {
+        return isLost();
+      },
       listen: (listener) => {
         this.listener = listener;
         for (const piece of this.early.splice(0)) this.hear(piece);
@@ -50,7 +56,10 @@ export class Attachment {
     container.stdio?.disconnected();
     container.process?.world.time.after(
       noticeMs,
-      this.lifeline.hears(() => this.onEnd()),
+      this.lifeline.hears(() => {
+        this.lost = true;
+        this.onEnd();
+      }),
     );
   }
 
@@ -77,7 +86,7 @@ export class Attachment {
   private write(bytes: Uint8Array): 'taken' | 'refused' {
     if (!this.lifeline.act()) return 'taken';
     const { process, stdio } = this.container;
-    if (this.abandoned || this.ended || !process || !stdio) return 'refused';
+    if (this.abandoned || this.ended || this.lost || !process || !stdio) return 'refused';
     const text = Buffer.from(bytes).toString();
     for (const key of keysIn(text)) process.world.ledger.handed(key, process.pid);
     if (this.connected) stdio.write(text);

@@ -59,6 +59,7 @@ export class ContainerBackend implements Backend {
       this.#resolve = resolve;
     });
     process.purpose.generation = generation;
+    container.runByHoldfast = true;
     if (attachment) {
       this.endpoint = { kind: 'stdio', channel: attachment.channel };
       attachment.onEnd = () => this.#connectionEnded();

@@ -28,6 +28,8 @@ export class Container {
   spared = false;
   /** Somebody stopped or killed this run, or the one that ended last. */
   endedBySomebody = false;
+  /** The present run, or the last one, was Holdfast's, or was taken over by it. */
+  runByHoldfast = false;
   runs = 0;
 
   constructor(id: string, workloadId: string | null, unit: string | null) {

@@ -79,6 +79,7 @@ export class Engine {
     container.exit = null;
     container.spared = false;
     container.endedBySomebody = false;
+    container.runByHoldfast = generation !== null;
     container.stdio =
       process.purpose.plan.server.transport === 'stdio' ? new ContainerStdio(container, process, this.kind === 'docker') : null;
     process.stdio = container.stdio;

@@ -66,7 +66,9 @@ export class ContainerFacts {
   checkRest(intent: Intent, reason: string | null, container: Container | null): void {
     if (reason === REMOVED_OUTSIDE && !this.#everRemoved.has(intent.id))
       this.#world.fail('rests-for-nothing', `${intent.id} is taken for removed, and nobody removed it`);
-    if (reason === STOPPED_OUTSIDE && container && !container.endedBySomebody && this.#world.plan.faults.clockJumps === 0)
+    // A run of which no daemon knew is none that one could have taken over.
+    const isKnown = container?.runByHoldfast === true && this.#world.plan.faults.clockJumps === 0;
+    if (reason === STOPPED_OUTSIDE && isKnown && !container.endedBySomebody)
       this.#world.fail('rests-for-nothing', `${intent.id} is taken for stopped, and nobody but its engine stopped it`);
   }
 
