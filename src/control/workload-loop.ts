@@ -46,6 +46,8 @@ export class WorkloadLoop implements SessionsHost {
   readonly sessions: SessionUnits;
   generation: number;
   live = true;
+  /** Its first start failed: what was made for it is of no use to anybody. */
+  neverReady = false;
   /** What it does is neither written nor served any more: the daemon is stopping. */
   suspended = false;
   readonly #ports: ControlPorts;
@@ -177,7 +179,7 @@ export class WorkloadLoop implements SessionsHost {
   async forget(): Promise<void> {
     const spec = this.#spec;
     await this.runtime.sweep(spec, null);
-    await this.runtime.forget(spec);
+    await this.runtime.forget(spec, this.neverReady);
     await this.#open;
     await this.gateway.close(spec.name);
     await this.records.remove(spec.name, spec.id);

@@ -42,6 +42,7 @@ function wasOvertaken(operation: Operation): boolean {
 
 async function cleanUp(loop: WorkloadLoop): Promise<void> {
   try {
+    loop.neverReady = true;
     await remove(loop, () => undefined, null);
   } catch (error) {
     // The caller is told why the start failed; that something was left behind is for whoever keeps the machine.

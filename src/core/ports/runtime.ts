@@ -100,8 +100,11 @@ export interface Runtime {
    * (null = all of them). Resolves with how many were found. Called before each start, at adoption and after a stop.
    */
   sweep(workload: { readonly id: string; readonly name: string }, keep: ReadonlySet<number> | null): Promise<number>;
-  /** Removes what the runtime keeps for a workload: containers, logs, folders, networks. */
-  forget(spec: WorkloadSpec): Promise<void>;
+  /**
+   * Removes what the runtime keeps for a workload: containers, logs, folders, networks.
+   * @param neverReady its first start failed: also volumes that were made for it, which are its user's otherwise
+   */
+  forget(spec: WorkloadSpec, neverReady?: boolean): Promise<void>;
   /** Tells what happens to a workload's backends from outside, until the answer is called. */
   watch?(workload: { readonly id: string; readonly name: string }, news: WorkloadNews): () => void;
 }

@@ -9,6 +9,7 @@ import { EngineFacts } from './container/engine-facts.ts';
 import type { EngineSite } from './container/engine-site.ts';
 import { InstanceNetwork } from './container/instance-network.ts';
 import { KnownContainers } from './container/known-containers.ts';
+import { NewVolumes } from './container/new-volumes.ts';
 import { startContainer } from './container/start-container.ts';
 import { forgetWorkload, removeSessionLeftovers, removeStrangers, stopLeftovers } from './container/sweep-containers.ts';
 import { createContainerLogReader } from './logs/container-log-reader.ts';
@@ -75,6 +76,7 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
     watch,
     facts: new EngineFacts(client, kind),
     network: new InstanceNetwork(client, kind, instance),
+    volumes: new NewVolumes(client),
   };
   /** How generations ended that could not be adopted. */
   const ends = new Map<string, ObservedExit | null>();
@@ -108,8 +110,8 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
       swept.add(workload.id);
       return found;
     },
-    async forget(spec) {
-      await forgetWorkload(site, spec);
+    async forget(spec, neverReady = false) {
+      await forgetWorkload(site, spec, neverReady);
       swept.delete(spec.id);
       // Nothing of this instance is left at the engine: it is left alone.
       if (site.known.all().length === 0 && desk.idle) watch.close();

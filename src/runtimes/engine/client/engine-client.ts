@@ -6,12 +6,14 @@ import { createEngineGate } from './engine-gate.ts';
 import type { EngineImages } from './engine-images.ts';
 import type { EngineNetworks } from './engine-networks.ts';
 import type { EngineSystem } from './engine-system.ts';
+import type { EngineVolumes } from './engine-volumes.ts';
 import type { EngineEvents } from './events/engine-events.ts';
 import { createEventCalls } from './events/watch-events.ts';
 import { createTransport } from './http/transport.ts';
 import { createImageCalls } from './image-calls.ts';
 import { createNetworkCalls } from './network-calls.ts';
 import { createSystemCalls } from './system-calls.ts';
+import { createVolumeCalls } from './volume-calls.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
@@ -22,6 +24,7 @@ export interface EngineClient {
   readonly containers: EngineContainers;
   readonly images: EngineImages;
   readonly networks: EngineNetworks;
+  readonly volumes: EngineVolumes;
   readonly events: EngineEvents;
   /** Drops every connection: what is in flight fails with `cancelled`, attachments and watches end. */
   close(): void;
@@ -44,6 +47,7 @@ export function createEngineClient({ address, timeoutMs = DEFAULT_TIMEOUT_MS }: 
     containers: createContainerCalls(api, address.address.startsWith('unix:') && process.platform === 'linux'),
     images: createImageCalls(api),
     networks: createNetworkCalls(api),
+    volumes: createVolumeCalls(api),
     events,
     close() {
       events.close();

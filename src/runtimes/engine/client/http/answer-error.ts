@@ -2,7 +2,7 @@ import { isRecord } from '../../../../lib/record.ts';
 import { EngineError, type EngineErrorKind, type EngineErrorReason } from '../engine-error.ts';
 
 /** What a call is about: the same status means different things. */
-export type Subject = 'engine' | 'container' | 'create' | 'start' | 'image' | 'pull' | 'network';
+export type Subject = 'engine' | 'container' | 'create' | 'start' | 'image' | 'pull' | 'network' | 'volume';
 
 type Verdict = readonly [EngineErrorKind, EngineErrorReason];
 
@@ -12,10 +12,11 @@ const TROUBLE =
 const NO_CONTAINER = /no such container|no container with (?:name or )?id/i;
 const NO_IMAGE = /no such image|image not known|failed to find image/i;
 const NO_NETWORK = /network \S+ not found|network not found|unable to find network/i;
+const NO_VOLUME = /no such volume|no volume with name/i;
 const NAME_TAKEN = /name .*already in use|name .*already used|network with name \S+ already exists|network already exists/i;
 const REMOVING = /marked for removal|removal .*(?:already )?in progress|being removed|in state removing|is in state stopped or removing/i;
 const NOT_RUNNING = /is not running|can only kill running containers/i;
-const IN_USE = /active endpoints|network is being used|associated containers/i;
+const IN_USE = /active endpoints|network is being used|associated containers|volume .*(?:in use|being used)/i;
 const PORT_TAKEN = /port is already allocated|address already in use/i;
 const ARCHITECTURE =
   /exec format error|no matching manifest|does not match the (?:detected host|specified) platform|image platform .* does not match/i;
@@ -43,6 +44,7 @@ function verdictOf(subject: Subject, status: number, message: string, cause: str
   if (says(REMOVING)) return ['removing', 'other'];
   if (says(NAME_TAKEN)) return ['conflict-name', 'other'];
   if (says(NO_NETWORK)) return subject === 'network' ? ['gone', 'other'] : ['refused', 'no-network'];
+  if (says(NO_VOLUME)) return subject === 'volume' ? ['gone', 'other'] : ['refused', 'other'];
   if (says(NO_IMAGE)) return ['image-missing', 'other'];
   if (says(NO_CONTAINER)) return ['gone', 'other'];
   if (status === 404) return ['unavailable', 'not-an-engine'];
