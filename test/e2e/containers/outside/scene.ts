@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe } from 'vitest';
-import { type ApiClient, createClient } from '../../../../src/api/connect/client.ts';
+import type { ApiClient } from '../../../../src/api/connect/client.ts';
 import { ENGINE_KINDS, type EngineAddress, type EngineKind, engineFor, engineOrSkip } from '../../../support/engine/engines.ts';
 import { ensureImages } from '../../../support/engine/images.ts';
 import { Outside } from '../../../support/engine/outside.ts';
@@ -39,19 +39,14 @@ export function describeEngines(title: string, body: (scene: () => Scene, kind: 
 async function openScene(kind: EngineKind): Promise<Scene> {
   const engine = await engineFor(kind);
   await ensureImages(engine, 'fixture');
-  const home = await createHome({ DOCKER_HOST: `unix://${engine.socket}` });
-  const socket = join(home.folder, 'state', 'control.sock');
-  return { home, engine, outside: new Outside(engine), api: () => createClient({ socket, onOtherVersion: () => undefined }) };
+  const home = await createHome({}, engine);
+  return { home, engine, outside: new Outside(engine), api: () => home.api() };
 }
 
-async function closeScene({ home, outside }: Scene): Promise<void> {
-  const label = `holdfast.instance=${instanceOf(home)}`;
+/** Nothing may be left of what was there: no workload accounts for it any more. */
+async function closeScene({ home }: Scene): Promise<void> {
   await home.run('rm', '--all');
-  const left = [...(await outside.list(label)).map(({ Names }) => Names[0]), ...(await outside.networks(label)).map(({ Name }) => Name)];
-  for (const { Id } of await outside.list(label)) await outside.remove(Id);
-  for (const { Id } of await outside.networks(label)) await outside.removeNetwork(Id);
   await home.end();
-  if (left.length > 0) throw new Error(`left at the engine: ${left.join(', ')}`);
 }
 
 export function instanceOf(home: Home): string {
