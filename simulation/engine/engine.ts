@@ -38,6 +38,7 @@ export class Engine {
     this.world = machine.world;
     this.#random = machine.world.random.fork(`engine-${kind}`);
     this.events = new EngineEvents(machine.world, this.#random.fork('events'));
+    this.create(null, null).status = 'running';
   }
 
   create(workloadId: string | null, unit: string | null): Container {
