@@ -1,13 +1,12 @@
 import type { Backend, Condition, ObservedExit } from '../../../core/ports/runtime.ts';
-import type { Endpoint } from '../../../core/ports/stdio-channel.ts';
 import type { ContainerSummary } from '../client/containers/container-state.ts';
-import { type EngineSite, pauseReal } from './engine-site.ts';
-import type { KnownContainer } from './known-containers.ts';
+import { pauseReal } from './engine-site.ts';
 import { lastWords } from './last-words.ts';
-import type { OutputLink } from './output-link.ts';
+import type { EndableRun, RunParts } from './run-parts.ts';
 import { judgeRun, type Look, type RunFacts, type RunVerdict } from './run-verdict.ts';
 import { StdioLink } from './stdio-link.ts';
 import { stopRun } from './stop-run.ts';
+import type { WatchedRun } from './watched-run.ts';
 
 /** Between looks at a container of which signs and state do not agree yet, ms. */
 const ASK_AGAIN_MS = 25;
@@ -17,24 +16,12 @@ const LOOK_MS = 500;
 const HEARSAY_MS = 100;
 const ASK_AGAIN: RunVerdict = { kind: 'ask-again' };
 
-export interface RunParts {
-  readonly site: EngineSite;
-  readonly known: KnownContainer;
-  readonly generation: number;
-  readonly startedAt: string;
-  readonly endpoint: Endpoint;
-  /** The way to a stdio server, or what tells of an HTTP server's end; null = only events do. */
-  readonly link: StdioLink | OutputLink | null;
-  readonly startedByOther: boolean;
-}
-
 /** One run of a container, from when Holdfast has it to its end. */
-export class ContainerRun {
+export class ContainerRun implements WatchedRun, EndableRun {
   readonly backend: Backend;
   readonly exited: Promise<ObservedExit>;
   readonly parts: RunParts;
   over = false;
-  /** Holdfast ends it: what the engine tells of that is no news. */
   ownStop = false;
   #dieCode: number | null | undefined;
   #diedAt: number | null = null;
@@ -77,7 +64,6 @@ export class ContainerRun {
     return this.#paused;
   }
 
-  /** The engine says that it died. */
   died(exitCode: number | null): void {
     this.#dieCode = exitCode;
     this.#diedAt ??= this.parts.site.clock.monotonic();
@@ -85,7 +71,6 @@ export class ContainerRun {
     void this.examine();
   }
 
-  /** Somebody had the engine end it. */
   killed(): void {
     // Podman tells of some kills and of no stop: half the truth would be taken for the whole.
     if (!this.ownStop && this.parts.site.kind === 'docker') this.#byOther = true;
@@ -98,10 +83,13 @@ export class ContainerRun {
     void this.examine();
   }
 
-  /** @param summary of the listing; undefined = it is not in it */
   listed(summary: ContainerSummary | undefined, afterOutage: boolean): Promise<void> | null {
     if (summary?.status === 'running' && !afterOutage && !isYoungerThan(summary, this.parts)) return null;
     return this.examine();
+  }
+
+  abandon(): void {
+    this.parts.link?.abandon();
   }
 
   setPaused(paused: boolean): void {
@@ -112,7 +100,6 @@ export class ContainerRun {
     this.showCondition();
   }
 
-  /** Tells whoever observes, when it is another one. */
   showCondition(): void {
     const why = this.parts.site.watch.away;
     const condition: Condition = why === null ? { kind: this.#paused ? 'paused' : 'fine' } : { kind: 'unreachable', why };
@@ -121,7 +108,6 @@ export class ContainerRun {
     this.#observer?.(condition);
   }
 
-  /** Asks the engine what became of it, until that is clear. Any sign is a reason; no sign is believed by itself. */
   examine(): Promise<void> {
     this.#asked = true;
     this.#examining ??= this.#examine().finally(() => {

@@ -1,4 +1,4 @@
-import type { ContainerRun } from './container-run.ts';
+import type { WatchedRun } from './watched-run.ts';
 
 /** What is remembered of the container of one workload, or of one session, while this daemon lives. */
 export interface KnownContainer {
@@ -11,7 +11,7 @@ export interface KnownContainer {
   /** Of the last run that was seen; null = none yet. */
   startedAt: string | null;
   /** The run that is watched over. */
-  run: ContainerRun | null;
+  run: WatchedRun | null;
   /** A start or an adoption is under way: what the engine tells meanwhile is our own doing. */
   busy: boolean;
   /** Monotonic ms of the last end that was seen. */

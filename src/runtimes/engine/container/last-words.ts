@@ -1,15 +1,30 @@
 import { timeOf } from './container-exit.ts';
-import type { ContainerRun } from './container-run.ts';
+import { pauseReal } from './engine-site.ts';
 import { excerpt } from './output-tail.ts';
+import type { RunParts } from './run-parts.ts';
 import { StdioLink } from './stdio-link.ts';
 
 /** The engine is given so long to read its log, ms. */
 const WITHIN_MS = 1_500;
 
+/** The engine may learn of an end before it has written the words that came before it. Of a run that was shorter than this, ms … */
+const SHORT_RUN_MS = 2_000;
+/** … words are waited for: a server that ends at once says why. It is never one that is to be back at once. */
+const WAIT_MS = 150;
+
 /** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
 export async function lastWords({ parts }: ContainerRun, count: number): Promise<string[]> {
-  const { site, known, link, startedAt } = parts;
+  const { site, link, startedAt } = parts;
   if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
+  let lines = await readWords(parts, count);
+  if (lines.length === 0 && site.clock.now() - Date.parse(startedAt) < SHORT_RUN_MS) {
+    await pauseReal(WAIT_MS);
+    lines = await readWords(parts, count);
+  }
+  return explained(excerpt(lines, count, site.redact));
+}
+
+async function readWords({ site, known, link, startedAt }: RunParts, count: number): Promise<string[]> {
   const stdio = link instanceof StdioLink;
   const lines: string[] = [];
   const query = {
@@ -29,7 +44,7 @@ export async function lastWords({ parts }: ContainerRun, count: number): Promise
     // It was removed, or its engine is away: nobody knows its words any more.
     site.log.debug('the log of a container cannot be read', { workload: known.workload, error: String(error) });
   }
-  return explained(excerpt(lines, count, site.redact));
+  return lines;
 }
 
 const INIT_FAILED = /(?:tini|catatonit|pid1).*(No such file or directory|Exec format error|Permission denied)/i;
