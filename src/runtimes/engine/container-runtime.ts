@@ -125,7 +125,7 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
       };
     },
     close() {
-      for (const { run } of site.known.all()) run?.parts.link?.abandon();
+      for (const { run } of site.known.all()) run?.abandon();
       watch.close();
       client.close();
     },

@@ -90,6 +90,7 @@ describe.each(ENGINE_KINDS)('an HTTP server in a container of %s', (kind) => {
     const backend = await kit.start(http());
     const seen: string[] = [];
     backend.observe?.((condition) => seen.push(condition.kind));
+    await until('an answer', () => ask(backend));
     await outside(kit.engine, idOf(backend), 'pause');
     await until('the pause', () => seen.includes('paused'));
     await outside(kit.engine, idOf(backend), 'unpause');

@@ -1,7 +1,7 @@
 import { timeOf } from './container-exit.ts';
 import { pauseReal } from './engine-site.ts';
 import { excerpt } from './output-tail.ts';
-import type { RunParts } from './run-parts.ts';
+import type { EndableRun, RunParts } from './run-parts.ts';
 import { StdioLink } from './stdio-link.ts';
 
 /** The engine is given so long to read its log, ms. */
@@ -13,7 +13,7 @@ const SHORT_RUN_MS = 2_000;
 const WAIT_MS = 150;
 
 /** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
-export async function lastWords({ parts }: ContainerRun, count: number): Promise<string[]> {
+export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: number): Promise<string[]> {
   const { site, link, startedAt } = parts;
   if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
   let lines = await readWords(parts, count);

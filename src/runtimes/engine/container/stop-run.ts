@@ -1,8 +1,8 @@
 import { isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf } from './container-errors.ts';
-import type { ContainerRun } from './container-run.ts';
 import { pauseReal } from './engine-site.ts';
 import { removeContainer } from './remove-container.ts';
+import type { EndableRun } from './run-parts.ts';
 import { StdioLink } from './stdio-link.ts';
 
 /** Of the time that a stop has, a stdio server gets this much to go by itself when its stdin ends, ms. */
@@ -15,7 +15,7 @@ const DEATH_MS = 2_000;
  * Docker passes the end of an attachment on only to containers that are made for a single one, and these cannot be attached again.
  * @throws HF_RUNTIME_UNAVAILABLE: it is to be tried again
  */
-export async function stopRun(run: ContainerRun, graceMs: number): Promise<void> {
+export async function stopRun(run: EndableRun, graceMs: number): Promise<void> {
   if (run.over) return;
   const { site, known, link } = run.parts;
   run.ownStop = true;
