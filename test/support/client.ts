@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly roots?: readonly string[];
   /** Of the new SDK: asks for the era of the server first. */
   readonly auto?: boolean;
+  /** How often a broken stream is asked for again; as often as the SDK does by itself where absent. */
+  readonly streamRetries?: number;
 }
 
 export interface CallOptions {
@@ -95,6 +97,20 @@ export function capabilitiesOf({ elicit, sample, roots }: ClientOptions): {
     ...(sample ? { sampling: {} } : {}),
     ...(roots ? { roots: { listChanged: true as const } } : {}),
   };
+}
+
+/** How a transport of an SDK asks for a broken stream again; what the SDK does by itself where nothing is said. */
+export function reconnectionOf({ streamRetries }: ClientOptions): { reconnectionOptions?: StreamReconnection } {
+  if (streamRetries === undefined) return {};
+  const delays = { initialReconnectionDelay: 500, maxReconnectionDelay: 2_000, reconnectionDelayGrowFactor: 1.5 };
+  return { reconnectionOptions: { ...delays, maxRetries: streamRetries } };
+}
+
+interface StreamReconnection {
+  readonly maxReconnectionDelay: number;
+  readonly initialReconnectionDelay: number;
+  readonly reconnectionDelayGrowFactor: number;
+  readonly maxRetries: number;
 }
 
 /** Node's `fetch`, which writes down what came back. */

@@ -1,6 +1,15 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { type ClientOptions, capabilitiesOf, type Fetched, type Notification, recordingFetch, type TestClient, textOf } from './client.ts';
+import {
+  type ClientOptions,
+  capabilitiesOf,
+  type Fetched,
+  type Notification,
+  reconnectionOf,
+  recordingFetch,
+  type TestClient,
+  textOf,
+} from './client.ts';
 
 /** A client made with @modelcontextprotocol/client 2. */
 export async function connectNew(url: string, options: ClientOptions): Promise<TestClient> {
@@ -11,7 +20,7 @@ export async function connectNew(url: string, options: ClientOptions): Promise<T
   const fetched: Fetched[] = [];
   const notifications: Notification[] = [];
   const errors: Error[] = [];
-  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched) });
+  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched), ...reconnectionOf(options) });
   const { elicit, sample, roots } = options;
   if (elicit)
     client.setRequestHandler('elicitation/create', async ({ params }) => ({

@@ -12,6 +12,7 @@ import {
   capabilitiesOf,
   type Fetched,
   type Notification,
+  reconnectionOf,
   recordingFetch,
   type TestClient,
   textOf,
@@ -23,7 +24,7 @@ export async function connectOld(url: string, options: ClientOptions): Promise<T
   const fetched: Fetched[] = [];
   const notifications: Notification[] = [];
   const errors: Error[] = [];
-  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched) });
+  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched), ...reconnectionOf(options) });
   const { elicit, sample, roots } = options;
   if (elicit)
     client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from './call.ts';
+import { judge, type Troubles } from './verdict.ts';
+
+const TROUBLES: Troubles = {
+  losses: new Map([['w', [1_000, 6_000]]]),
+  deaths: [{ from: 20_000, to: 20_500 }],
+  removals: new Map([['w', [{ from: 40_000, to: 41_000 }]]]),
+  executions: new Map([
+    ['once', 1],
+    ['twice', 2],
+    ['thrice', 3],
+  ]),
+};
+
+function call(tag: string, sentAt: number, doneAt: number | null, given: Partial<Call> = {}): Call {
+  const outcome = doneAt === null ? null : 'answered';
+  const made: Call = {
+    tag,
+    workload: 'w',
+    tool: 'unsafe',
+    sentAt,
+    doneAt,
+    outcome,
+    foreign: false,
+    code: null,
+    mayHaveExecuted: null,
+    error: null,
+  };
+  return { ...made, ...given };
+}
+
+const lost = { outcome: 'failed', code: 'HF_BACKEND_LOST' } as const;
+const verdict = (...calls: Call[]): Partial<ReturnType<typeof judge>> => judge(calls, TROUBLES);
+
+describe('the verdict on a run of chaos', () => {
+  it('excuses an unsafe call that a loss caught, and none that was sent when the loss was known', () => {
+    expect(verdict(call('a', 900, 1_001, lost))).toMatchObject({ caught: 1, wrong: [] });
+    expect(verdict(call('a', 1_010, 1_500, lost)).wrong).toHaveLength(1);
+    expect(verdict(call('a', 900, 1_001, { ...lost, workload: 'other' })).wrong).toHaveLength(1);
+    expect(verdict(call('a', 900, 1_001, { outcome: 'failed', code: 'HF_HOLD_EXPIRED' })).wrong).toHaveLength(1);
+  });
+
+  it('excuses a safe call only where it was lost twice', () => {
+    expect(verdict(call('a', 900, 1_001, { ...lost, tool: 'safe' })).wrong).toHaveLength(1);
+    expect(verdict(call('a', 900, 6_001, { ...lost, tool: 'safe' }))).toMatchObject({ caughtTwice: 1, wrong: [] });
+  });
+
+  it('excuses broken connections while Holdfast is dead, and all that fails while a workload is removed', () => {
+    const broken = { outcome: 'failed', error: 'fetch failed' } as const;
+    expect(verdict(call('a', 20_100, 20_101, broken), call('b', 19_000, 22_000, { ...lost, code: 'HF_DAEMON_RESTARTED' }))).toMatchObject({
+      cutByDeath: 2,
+      wrong: [],
+    });
+    expect(verdict(call('a', 21_000, 21_001, broken)).wrong).toHaveLength(1);
+    expect(verdict(call('a', 40_500, 40_501, broken))).toMatchObject({ removed: 1, wrong: [] });
+    expect(verdict(call('a', 41_001, 41_002, broken)).wrong).toHaveLength(1);
+  });
+
+  it('counts what must never be', () => {
+    const calls = [
+      call('twice', 0, 10),
+      call('thrice', 0, 10, { tool: 'safe' }),
+      call('once', 900, 1_001, { ...lost, mayHaveExecuted: false }),
+      call('once', 0, 10, { foreign: true }),
+      call('none', 0, 10),
+      call('once', 0, null),
+      call('once', 0, 50_000, { outcome: 'hung' }),
+    ];
+    expect(verdict(...calls).wrong).toHaveLength(calls.length);
+    expect(verdict(call('once', 0, 10), call('twice', 0, 10, { tool: 'safe' }))).toMatchObject({ answered: 2, repeated: 1, wrong: [] });
+  });
+});
