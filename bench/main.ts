@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchContext, Benchmark } from './bench.ts';
 import { commandLineBenchmark } from './command-line.ts';
+import { containersBenchmark } from './containers/containers-benchmark.ts';
+import { engineRestartBenchmark } from './containers/engine-restart.ts';
 import { crashBenchmark } from './crash/crash-benchmark.ts';
 import { latencyBenchmark } from './latency/http-latency.ts';
 import { stdioBenchmark } from './latency/stdio-throughput.ts';
@@ -16,7 +18,15 @@ import type { Row } from './report/row.ts';
 import { table } from './report/table.ts';
 import { scaleBenchmark } from './scale/scale-benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [latencyBenchmark, stdioBenchmark, crashBenchmark, scaleBenchmark, commandLineBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  latencyBenchmark,
+  stdioBenchmark,
+  crashBenchmark,
+  containersBenchmark,
+  scaleBenchmark,
+  engineRestartBenchmark,
+  commandLineBenchmark,
+];
 
 process.exitCode = await main();
 

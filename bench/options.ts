@@ -26,9 +26,9 @@ export interface Options {
 
 export const HELP = `npm run bench -- [--only NAME,…] [--json] …
 
-  --only NAME,…       only these benchmarks: latency, stdio, crash, scale, ls
+  --only NAME,…       only these benchmarks: latency, stdio, crash, containers, scale, engine, ls
   --rounds N          rounds of the interleaved measurements (5)
-  --kills N           how often the server is killed before each proxy (50)
+  --kills N           how often the server is killed before each proxy (50); two fifths as often in a container
   --rivals            installs supergateway and mcp-proxy from npm into a folder for this run, and measures them too
   --rival NAME=LINE   another proxy: its command line, with {port}, {server} and {node} replaced; serves http://127.0.0.1:{port}/mcp
   --program FOLDER    the built programs of Holdfast (dist/bin)

@@ -4,10 +4,10 @@ import { Pool } from 'undici';
 import { programFile } from '../processes/program-file.ts';
 import { message, type StartedProcesses } from '../processes/started-processes.ts';
 
-const INITIALIZE =
+export const INITIALIZE =
   '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"boot","version":"1"}}}';
-const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
-const CALL = '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"look","arguments":{"call":"boot"}}}';
+export const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+export const CALL = '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"look","arguments":{"call":"boot"}}}';
 
 /** The server's own boot: from its spawn to its answer to the call that the clients make, with nothing in between, ms. */
 export async function bootMs(started: StartedProcesses, transport: 'stdio' | 'http'): Promise<number> {

@@ -11,8 +11,8 @@ export interface Call {
   doneAt: number | null;
   /** `hung`: no answer within the bound. Null: still open. */
   outcome: 'answered' | 'failed' | 'hung' | null;
-  /** Pid of the server that answered. */
-  pid: number | null;
+  /** The server that answered. */
+  who: number | null;
   /** The answer was another call's. */
   foreign: boolean;
   /** What an error said about it; null where it said nothing. */
@@ -23,7 +23,8 @@ export interface Call {
 /** One killing of the server. */
 export interface Kill {
   readonly at: number;
-  readonly pids: ReadonlySet<number>;
+  /** The servers that were killed. */
+  readonly killed: ReadonlySet<number>;
   /** When the proxy knew; null where it does not say it. */
   detectedAt: number | null;
   /** When the first call was answered that was sent after the kill; null = never, on the sessions that stood. */

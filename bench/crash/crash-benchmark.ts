@@ -5,7 +5,7 @@ import type { Row } from '../report/row.ts';
 import { bootMs } from './boot-time.ts';
 import { holdfastTarget } from './holdfast-target.ts';
 import { installRivals, readRival, rivalTarget } from './rival-target.ts';
-import { crashNotes, crashRows } from './rows.ts';
+import { crashNotes, crashRows, words } from './rows.ts';
 import { runSeries } from './series.ts';
 import type { Target } from './target.ts';
 import { unprotectedTarget } from './unprotected-target.ts';
@@ -45,7 +45,9 @@ async function killBehind(context: BenchContext, make: () => Promise<Target>): P
     const series = await runSeries(target, context.progress, async () => {
       boots.push(await bootMs(context.started, target.transport));
     });
-    return { rows: crashRows(target, series, summary(boots)), notes: crashNotes(target, series) };
+    const time = summary(boots);
+    const own = { time, name: 'boot', words: `boot alone ${words(time)}` };
+    return { rows: crashRows(target, series, own), notes: crashNotes(target, series) };
   } finally {
     await target.end();
   }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import type { BenchContext } from '../bench.ts';
-import { startHoldfast } from '../holdfast/private-holdfast.ts';
+import { type PrivateHoldfast, startHoldfast } from '../holdfast/private-holdfast.ts';
 import { programFile } from '../processes/program-file.ts';
-import type { Target } from './target.ts';
+import type { Kill } from './call.ts';
+import { livingServers } from './living-servers.ts';
+import { GIVE_UP_MS, type Promises, type Target } from './target.ts';
 
+const PROMISES: Promises = { slackMs: 100, detectionMs: null };
 /** How much the daemon's clock and ours may differ, ms. */
 const CLOCK_MS = 2;
 
@@ -22,11 +25,16 @@ export async function holdfastTarget(context: BenchContext, transport: 'stdio' |
     journal,
     transport,
     kills: context.options.kills,
-    promises: true,
-    async detections(kills) {
-      const exits = (await holdfast.events()).filter(({ type }) => type === 'backend.exited').map(({ at }) => Date.parse(at));
-      for (const kill of kills) kill.detectedAt = exits.find((at) => at >= kill.at - CLOCK_MS) ?? null;
-    },
+    giveUpMs: GIVE_UP_MS,
+    promises: PROMISES,
+    living: () => livingServers(journal),
+    detections: (kills) => exitsSeen(holdfast, kills),
     end: () => holdfast.end(),
   };
+}
+
+/** Adds to each kill when Holdfast wrote down the exit. */
+export async function exitsSeen(holdfast: PrivateHoldfast, kills: readonly Kill[]): Promise<void> {
+  const exits = (await holdfast.events()).filter(({ type }) => type === 'backend.exited').map(({ at }) => Date.parse(at));
+  for (const kill of kills) kill.detectedAt = exits.find((at) => at >= kill.at - CLOCK_MS) ?? null;
 }

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import type { BenchContext } from '../bench.ts';
 import { programFile } from '../processes/program-file.ts';
 import { until } from '../processes/started-processes.ts';
-import type { Target } from './target.ts';
+import { livingServers } from './living-servers.ts';
+import { GIVE_UP_MS, type Target } from './target.ts';
 
 const SHARE_OF_KILLS = 0.1;
 const LISTENS_WITHIN_MS = 20_000;
@@ -67,7 +68,9 @@ export async function rivalTarget(context: BenchContext, { name, words }: Rival)
     journal,
     transport: 'stdio',
     kills: Math.ceil(context.options.kills * SHARE_OF_KILLS),
-    promises: false,
+    giveUpMs: GIVE_UP_MS,
+    promises: null,
+    living: () => livingServers(journal),
     // It does not say when it knew; its first error after a kill has to do.
     detections: () => Promise.resolve(),
     end: () => context.started.end(child),

@@ -67,13 +67,13 @@ export class SdkClient {
     await this.client?.close();
   }
 
-  /** The first call sent after that moment that a server answered which is none of `pids`; null = none yet. */
-  answeredSince(at: number, pids: ReadonlySet<number>): Call | null {
+  /** The first call sent after that moment that a server answered which is none of `killed`; null = none yet. */
+  answeredSince(at: number, killed: ReadonlySet<number>): Call | null {
     let first: Call | null = null;
     for (let index = this.calls.length - 1; index >= 0; index -= 1) {
       const call = this.calls[index];
       if (!call || call.sentAt < at) break;
-      const isNew = call.outcome === 'answered' && call.pid !== null && !pids.has(call.pid);
+      const isNew = call.outcome === 'answered' && call.who !== null && !killed.has(call.who);
       if (isNew && (!first || (call.doneAt ?? 0) < (first.doneAt ?? 0))) first = call;
     }
     return first;
@@ -92,7 +92,7 @@ export class SdkClient {
       sentAt: now(),
       doneAt: null,
       outcome: null,
-      pid: null,
+      who: null,
       foreign: false,
       mayHaveExecuted: null,
       error: null,
@@ -102,8 +102,8 @@ export class SdkClient {
       const result = await client.callTool({ name: safe ? 'look' : 'act', arguments: { call: call.name } }, undefined, {
         timeout: HUNG_MS,
       });
-      const [pid, name] = textOf(result).split(' ');
-      Object.assign(call, { outcome: 'answered', pid: Number(pid), foreign: name !== call.name });
+      const [who, name] = textOf(result).split(' ');
+      Object.assign(call, { outcome: 'answered', who: Number(who), foreign: name !== call.name });
     } catch (error) {
       const { code, message, data } = error as Error & { code?: number; data?: { mayHaveExecuted?: boolean } };
       call.outcome = code === ErrorCode.RequestTimeout ? 'hung' : 'failed';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, Kill } from './call.ts';
 import { tally } from './tally.ts';
 
-const KILL: Kill = { at: 100, pids: new Set([7]), detectedAt: 110, recoveredAt: 200, newClientAt: null, lostSessions: 0 };
+const KILL: Kill = { at: 100, killed: new Set([7]), detectedAt: 110, recoveredAt: 200, newClientAt: null, lostSessions: 0 };
 
 function call(name: string, sentAt: number, given: Partial<Call> = {}): Call {
   const made: Call = {
@@ -12,7 +12,7 @@ function call(name: string, sentAt: number, given: Partial<Call> = {}): Call {
     sentAt,
     doneAt: sentAt + 20,
     outcome: 'answered',
-    pid: 8,
+    who: 8,
     foreign: false,
     mayHaveExecuted: null,
     error: null,
@@ -20,7 +20,7 @@ function call(name: string, sentAt: number, given: Partial<Call> = {}): Call {
   return Object.assign(made, given);
 }
 
-const failed = { outcome: 'failed', pid: null, error: 'lost' } as const;
+const failed = { outcome: 'failed', who: null, error: 'lost' } as const;
 
 describe('the tally of a crash series', () => {
   it('tells calls that a crash caught from calls that had to succeed', () => {

@@ -1,5 +1,24 @@
 import type { Kill } from './call.ts';
 
+/** For a server that boots in a tenth of a second, ms. */
+export const GIVE_UP_MS = 3_000;
+
+/** Servers of a target that run. */
+export interface Living {
+  /** Their numbers, as they write them down. */
+  readonly servers: ReadonlySet<number>;
+  /** SIGKILL, at once. */
+  kill(): void;
+}
+
+/** What is promised of a target, beside that nothing fails. */
+export interface Promises {
+  /** What it may need beyond the server's own start, ms. */
+  readonly slackMs: number;
+  /** Until it knows of a crash, ms; null for no promise. */
+  readonly detectionMs: number | null;
+}
+
 /** Something that stands before the server while it is killed again and again. */
 export interface Target {
   readonly name: string;
@@ -10,8 +29,11 @@ export interface Target {
   readonly transport: 'stdio' | 'http';
   /** How often the server is killed. */
   readonly kills: number;
-  /** Whether the promises are Holdfast's. */
-  readonly promises: boolean;
+  /** A client that is not answered so long after a kill has lost its session, ms. */
+  readonly giveUpMs: number;
+  /** Null for what is not Holdfast. */
+  readonly promises: Promises | null;
+  living(): Living;
   /** Adds when the proxy knew, where it says so. */
   detections(kills: readonly Kill[]): Promise<void>;
   end(): Promise<void>;

@@ -4,7 +4,8 @@ import type { BenchContext } from '../bench.ts';
 import { programFile } from '../processes/program-file.ts';
 import { message } from '../processes/started-processes.ts';
 import { now } from './call.ts';
-import type { Target } from './target.ts';
+import { livingServers } from './living-servers.ts';
+import { GIVE_UP_MS, type Target } from './target.ts';
 
 /** Each kill costs three seconds until its clients are given up, so there are fewer of them. */
 const SHARE_OF_KILLS = 0.2;
@@ -32,7 +33,9 @@ export async function unprotectedTarget({ started, folder, options }: BenchConte
     journal,
     transport: 'http',
     kills: Math.ceil(options.kills * SHARE_OF_KILLS),
-    promises: false,
+    giveUpMs: GIVE_UP_MS,
+    promises: null,
+    living: () => livingServers(journal),
     async detections(kills) {
       for (const kill of kills) kill.detectedAt = exits.find((at) => at >= kill.at) ?? null;
     },

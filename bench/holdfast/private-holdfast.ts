@@ -17,6 +17,11 @@ export interface Listed {
   readonly generation: number;
 }
 
+/** The same for one in a container. */
+export interface ListedContainer extends Listed {
+  readonly container: { readonly id: string };
+}
+
 /** An event as `holdfast events --format json` shows it. */
 export interface HoldfastEvent {
   /** ISO time. */
@@ -36,6 +41,8 @@ export interface PrivateHoldfast {
   readonly command: { readonly file: string; readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
   /** Makes a workload of the benchmark's server that is restarted at once, for ever. */
   workload(name: string, flags: readonly string[], command: readonly string[]): Promise<Listed>;
+  /** The same in a container. */
+  container(name: string, image: string, flags: readonly string[], args: readonly string[]): Promise<ListedContainer>;
   events(): Promise<HoldfastEvent[]>;
   /** Ends the daemon with all that it runs, and removes the home. */
   end(): Promise<void>;
@@ -45,10 +52,17 @@ export interface PrivateHoldfast {
 export const RESTART_FLAGS = ['--restart-stable', '0', '--restart-immediate', 'unlimited', '--restart-attempts', '0'] as const;
 export const RESTART_NOTE = `workloads run with ${RESTART_FLAGS.join(' ')}: a benchmark kills more often than the default policy forgives`;
 
-/** @param program folder of the built programs */
-export async function startHoldfast({ started, folder, options }: BenchContext, program = options.program): Promise<PrivateHoldfast> {
+/**
+ * @param program folder of the built programs
+ * @param more variables of its environment
+ */
+export async function startHoldfast(
+  { started, folder, options }: BenchContext,
+  program = options.program,
+  more: Readonly<Record<string, string>> = {},
+): Promise<PrivateHoldfast> {
   const home = await mkdtemp(join(folder, 'home-'));
-  const env = { ...process.env, HOLDFAST_HOME: home, HOLDFAST_GATEWAY_PORT: '0', NO_COLOR: '1' };
+  const env = { ...process.env, HOLDFAST_HOME: home, HOLDFAST_GATEWAY_PORT: '0', NO_COLOR: '1', ...more };
   const cliFile = join(program, 'holdfast.js');
   const cli = async (...args: string[]): Promise<string> => {
     try {
@@ -70,6 +84,10 @@ export async function startHoldfast({ started, folder, options }: BenchContext, 
     async workload(name, flags, [file = '', ...args]) {
       const text = await cli('run', `cmd://${file}`, '--name', name, ...RESTART_FLAGS, ...flags, '--format', 'json', '--', ...args);
       return JSON.parse(text) as Listed;
+    },
+    async container(name, image, flags, args) {
+      const text = await cli('run', image, '--name', name, ...RESTART_FLAGS, ...flags, '--format', 'json', '--', ...args);
+      return JSON.parse(text) as ListedContainer;
     },
     async events() {
       const text = await cli('events', '--format', 'json');

@@ -75,12 +75,12 @@ async function serveWith(
   await until('the server has booted', 10_000, () => readJournal(journal).boots.length > 0);
   const boot = readJournal(journal).boots.at(-1);
   if (!boot?.port) throw new Error('the server did not say its port');
-  context.pinning.pin(boot.pid, 'rest');
+  context.pinning.pin(boot.who, 'rest');
   context.pinning.pin(holdfast.pid, 'proxy');
   return {
     program: holdfast,
     gateway: { name, port: listed.port, path: new URL(listed.url).pathname, pid: holdfast.pid },
-    server: { name: 'direct', port: boot.port, path: '/mcp', pid: boot.pid },
+    server: { name: 'direct', port: boot.port, path: '/mcp', pid: boot.who },
   };
 }
 

@@ -22,11 +22,14 @@ const TOOLS_BYTES = 10_000;
 export class Answers {
   private readonly journal: Journal | null;
   private readonly workMs: number;
+  private readonly who: number;
   private readonly tools: string;
 
-  constructor(journal: Journal | null, workMs: number) {
+  /** @param who number of this server, which no other one has */
+  constructor(journal: Journal | null, workMs: number, who: number) {
     this.journal = journal;
     this.workMs = workMs;
+    this.who = who;
     this.tools = JSON.stringify(toolsOf(TOOLS_BYTES));
   }
 
@@ -60,7 +63,7 @@ export class Answers {
     if (name !== 'look' && name !== 'act') return result('{"content":[{"type":"text","text":"hello"}]}', name === 'echo_stream');
     const call = params?.arguments?.call ?? '';
     this.journal?.executed(call);
-    const done = { content: [{ type: 'text', text: `${process.pid} ${call}` }] };
+    const done = { content: [{ type: 'text', text: `${this.who} ${call}` }] };
     setTimeout(() => result(JSON.stringify(done)), this.workMs);
   }
 }

@@ -8,16 +8,18 @@ export interface Journal {
   executed(call: string): void;
 }
 
-export function openJournal(file: string): Journal {
+/** @param who number of the server that writes */
+export function openJournal(file: string, who: number): Journal {
   const fd = openSync(file, 'a');
   return {
-    booted: (port) => void writeSync(fd, `boot ${process.pid} ${port ?? '-'}\n`),
-    executed: (call) => void writeSync(fd, `run ${process.pid} ${call}\n`),
+    booted: (port) => void writeSync(fd, `boot ${who} ${port ?? '-'}\n`),
+    executed: (call) => void writeSync(fd, `run ${who} ${call}\n`),
   };
 }
 
 export interface Boot {
-  readonly pid: number;
+  /** Of the server: its pid, unless it was told otherwise. */
+  readonly who: number;
   readonly port: number | null;
 }
 
@@ -32,8 +34,8 @@ export function readJournal(file: string): Done {
   const boots: Boot[] = [];
   const executions = new Map<string, number>();
   for (const line of readFileSync(file, { encoding: 'utf8', flag: 'a+' }).split('\n')) {
-    const [what, pid, rest = ''] = line.split(' ');
-    if (what === 'boot') boots.push({ pid: Number(pid), port: rest === '-' ? null : Number(rest) });
+    const [what, who, rest = ''] = line.split(' ');
+    if (what === 'boot') boots.push({ who: Number(who), port: rest === '-' ? null : Number(rest) });
     if (what === 'run') executions.set(rest, (executions.get(rest) ?? 0) + 1);
   }
   return { boots, executions };

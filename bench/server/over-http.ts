@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Answers, Request } from './answers.ts';
 
 /** Streamable HTTP with sessions, as 2025-06-18 demands them: 400 without a session id, 404 for one that was not given out. */
-export function serveHttp(answers: Answers, port: number, listening: (port: number) => void): void {
+export function serveHttp(answers: Answers, port: number, host: string, listening: (port: number) => void): void {
   const sessions = new Set<string>();
   const server = createServer((request, response) => {
     const session = request.headers['mcp-session-id'];
@@ -20,7 +20,7 @@ export function serveHttp(answers: Answers, port: number, listening: (port: numb
     response.flushHeaders();
   });
   server.keepAliveTimeout = 60_000;
-  server.listen(port, '127.0.0.1', () => listening((server.address() as AddressInfo).port));
+  server.listen(port, host, () => listening((server.address() as AddressInfo).port));
 }
 
 function post(request: IncomingMessage, response: ServerResponse, answers: Answers, sessions: Set<string>, known: boolean): void {
