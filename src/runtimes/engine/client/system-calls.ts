@@ -5,6 +5,7 @@ import { parseAnswer } from './http/parse-answer.ts';
 
 const infoSchema = z.object({
   ID: z.string().nullish(),
+  DockerRootDir: z.string().nullish(),
   CgroupDriver: z.string().nullish(),
   CgroupVersion: z.string().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
@@ -21,8 +22,7 @@ export function createSystemCalls(api: EngineApi): EngineSystem {
       const { kind } = await api.version();
       const info = parseAnswer(infoSchema, (await api.call({ method: 'GET', path: '/info', attempt, subject: 'engine' })).body, attempt);
       return {
-        // Podman makes a new one for each answer.
-        id: kind === 'docker' && info.ID ? info.ID : null,
+        id: (kind === 'docker' ? info.ID : storeOf(info.DockerRootDir)) || null,
         cgroupDriver: info.CgroupDriver ?? '',
         cgroupVersion: info.CgroupVersion === '1' || info.CgroupVersion === '2' ? info.CgroupVersion : null,
         // Docker says `N/A` where it found no init program. Podman looks for its own at a create.
@@ -35,4 +35,9 @@ export function createSystemCalls(api: EngineApi): EngineSystem {
       await api.call({ method: 'GET', path: '/_ping', attempt: 'ask whether the engine answers', subject: 'engine' });
     },
   };
+}
+
+/** Podman makes up a new id for each answer. Its store is what tells one from another: what is in it is what it knows. */
+function storeOf(folder: string | null | undefined): string | null {
+  return folder ? `store:${folder}` : null;
 }

@@ -7,6 +7,7 @@ import type { EngineVersion } from '../client/engine-system.ts';
 import { engineFailureOf } from '../container/container-errors.ts';
 import { type ChosenEngine, chooseEngine } from './choose-engine.ts';
 import { type FoundImage, findImage } from './find-image.ts';
+import { realAddress } from './real-address.ts';
 
 /** Resolves what is a container image: chooses the engine, and has it pull what it does not have. */
 export function createImageSources(): SourceResolver {
@@ -33,7 +34,8 @@ async function resolved(request: LaunchRequest, { client, version }: ChosenEngin
   const info = await client.system.info().catch((error: unknown) => {
     throw engineFailureOf(error, request.name);
   });
-  const { address, tls } = client.address;
+  const { tls } = client.address;
+  const address = request.engine?.address ?? (await realAddress(client.address.address));
   const { image, reference } = found;
   const warnings = [...found.warnings];
   if (info.initAvailable === false) warnings.push('The engine has no init program: processes that servers leave behind are not reaped.');
