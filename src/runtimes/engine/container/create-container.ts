@@ -61,8 +61,8 @@ async function freeName(site: EngineSite, name: string): Promise<void> {
   await removeContainer(site, other.id);
 }
 
-/** A name of exactly that image where there is one: people see it in the engine's own listings. */
-async function imageToUse(site: EngineSite, spec: WorkloadSpec): Promise<string> {
+/** A name of exactly that image where there is one: people see it in the engine's own listings. @throws HF_IMAGE_NOT_FOUND where it is gone */
+export async function imageToUse(site: EngineSite, spec: WorkloadSpec): Promise<string> {
   const { image } = containerOf(spec);
   try {
     const named = await site.client.images.inspect(image.reference);

@@ -4,8 +4,8 @@ import type { WorkloadSpec } from '../../../core/workload/spec.ts';
 import type { ContainerState } from '../client/containers/container-state.ts';
 import { isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf, removedOutside } from './container-errors.ts';
-import { containerOf, specHash } from './container-plan.ts';
-import { createContainer, isOfSpec, releaseNetwork } from './create-container.ts';
+import { containerOf, serverPort, specHash } from './container-plan.ts';
+import { createContainer, imageToUse, isOfSpec, releaseNetwork } from './create-container.ts';
 import { type EngineSite, pauseReal } from './engine-site.ts';
 import { findContainer } from './find-container.ts';
 import type { KnownContainer } from './known-containers.ts';
@@ -57,17 +57,20 @@ async function suitable(site: EngineSite, order: StartOrder): Promise<ContainerS
   const { spec, unit } = order;
   const state = await findContainer(site, order);
   if (state === null || isOfSpec(state, specHash(spec, unit))) return state;
+  // Where there is none, the container stays that a reverted change would use.
+  await imageToUse(site, spec);
   site.log.info('the spec has changed: the container is made anew', { workload: spec.name, container: state.id.slice(0, 12) });
   if (state.running) await site.client.containers.stop(state.id, spec.stopTimeoutMs);
   await removeContainer(site, state.id);
   return null;
 }
 
-/** Starts it; once more with its network made anew where that has gone (somebody pruned it). */
+/** Starts it; once more with its network made anew where that has gone (somebody pruned it), or with another port where its own was taken. */
 async function again(site: EngineSite, order: StartOrder, known: KnownContainer, fresh: boolean): Promise<Backend> {
   try {
     return await startRun(site, order, known);
   } catch (error) {
+    if (!fresh && isPortLost(error, order.spec)) return anew(site, order, known);
     const ownNetwork = containerOf(order.spec).network === 'default';
     if (fresh || !ownNetwork || !isEngineError(error, 'gone', 'refused') || !NETWORK.test(error.words)) throw error;
     site.log.warn('the network of the containers is gone; it is made again', { workload: order.spec.name, why: error.words });
@@ -79,11 +82,28 @@ async function again(site: EngineSite, order: StartOrder, known: KnownContainer,
     if (!isEngineError(error, 'gone', 'refused') || !NETWORK.test(error.words)) throw error;
   }
   // It is bound to the id of a network that no longer exists.
+  return anew(site, order, known);
+}
+
+/** Podman gives a container a port of the host for good, and another program may have it by now. What the user chose is not changed. */
+function isPortLost(error: unknown, spec: WorkloadSpec): boolean {
+  if (!isEngineError(error, 'refused') || error.reason !== 'port-taken' || serverPort(spec) === null) return false;
+  return !containerOf(spec).publish.some(({ hostPort }) => hostPort !== 0 && error.words.includes(`:${hostPort}`));
+}
+
+async function anew(site: EngineSite, order: StartOrder, known: KnownContainer): Promise<Backend> {
   const { spec, unit } = order;
+  site.log.info('the container cannot be started any more and is made anew', { workload: spec.name, container: known.containerId });
   await removeContainer(site, known.containerId);
   const containerId = await createContainer(site, spec, unit);
   const { workloadId, workload, engineId } = known;
-  return startRun(site, order, site.known.remember({ workloadId, workload, unit, containerId, engineId }));
+  const other = site.known.remember({ workloadId, workload, unit, containerId, engineId });
+  other.busy = true;
+  try {
+    return await startRun(site, order, other);
+  } finally {
+    other.busy = false;
+  }
 }
 
 async function pauseAfterDeath(site: EngineSite, known: KnownContainer | undefined): Promise<void> {
