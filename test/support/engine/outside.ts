@@ -110,6 +110,10 @@ export class Outside {
     return Volumes ?? [];
   }
 
+  removeVolume(volume: string): Promise<EngineAnswer> {
+    return engineCall(this.engine, { method: 'DELETE', path: `/volumes/${volume}` });
+  }
+
   removeNetwork(network: string): Promise<EngineAnswer> {
     return engineCall(this.engine, { method: 'DELETE', path: `/networks/${network}` });
   }
