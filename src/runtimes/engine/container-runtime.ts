@@ -77,6 +77,7 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
     facts: new EngineFacts(client, kind),
     network: new InstanceNetwork(client, kind, instance),
     volumes: new NewVolumes(client),
+    appeared: (workloadId, unit) => desk.appeared(workloadId, unit),
   };
   /** How generations ended that could not be adopted. */
   const ends = new Map<string, ObservedExit | null>();

@@ -186,6 +186,8 @@ export class ContainerRun implements WatchedRun, EndableRun {
     }
     const { exit } = verdict;
     site.log.info(LINES[verdict.how], { ...fields, ...exit });
+    // Before its end is told: a policy that respects a stop by somebody else must not take a restart for one.
+    if (verdict.how === 'restarted') site.appeared(known.workloadId, known.unit);
     if (verdict.how === 'removed' && known.unit === null) site.known.forget(known);
     await link?.finish();
     this.#conclude(exit);

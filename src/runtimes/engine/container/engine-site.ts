@@ -22,6 +22,8 @@ export interface EngineSite {
   readonly facts: EngineFacts;
   readonly network: InstanceNetwork;
   readonly volumes: NewVolumes;
+  /** Tells whoever watches the workload that somebody else has started its container. */
+  readonly appeared: (workloadId: string, unit: string | null) => void;
 }
 
 /** Bounds what the engine does, not what anybody decided: real time, whatever clock the caller has. */

@@ -99,8 +99,12 @@ export class NewsDesk {
       this.#tell(known.workloadId, (news) => news.removed(known.unit));
     } else if (state.running && state.status !== 'restarting' && state.startedAt !== known.startedAt) {
       site.log.info('somebody else started a container', { workload: known.workload });
-      this.#tell(known.workloadId, (news) => news.appeared(known.unit));
+      this.appeared(known.workloadId, known.unit);
     }
+  }
+
+  appeared(workloadId: string, unit: string | null): void {
+    this.#tell(workloadId, (news) => news.appeared(unit));
   }
 
   #tell(workloadId: string | null, say: (news: WorkloadNews) => void): void {
