@@ -146,9 +146,11 @@ export class Fixture {
     else process.kill(pid, 'SIGKILL');
   }
 
-  /** Whether that process lives. */
-  isAlive({ pid, host = '' }: { readonly pid: number; readonly host?: string }): boolean {
-    return this.onEngine() ? containerProcesses(host).some(({ innerPid }) => innerPid === pid) : isAlive(pid);
+  isAlive({ boot, pid, host = '' }: Pick<JournalEntry, 'boot' | 'pid' | 'host'>): boolean {
+    if (!this.onEngine()) return isAlive(pid);
+    // Of the runs of one container, which number their processes alike, only the last can live.
+    const last = this.journal().findLast((entry) => entry.what === 'boot' && entry.host === host);
+    return last?.boot === boot && containerProcesses(host).some(({ innerPid }) => innerPid === pid);
   }
 
   /** What somebody else can do with its container. @throws Error for a fixture that has none */

@@ -128,9 +128,11 @@ export class LifeWorkload {
   }
 
   /** What lives of an incarnation, whatever Holdfast and the engine say. */
-  aliveOf({ pid, host, escapee }: Boot): Alive {
+  aliveOf({ boot, pid, host, escapee }: Boot): Alive {
     if (this.home.engine === null) return { server: isAlive(pid), escapee: escapee !== null && isAlive(escapee) };
-    const inside = containerProcesses(host).map(({ innerPid }) => innerPid);
+    // Of the runs of one container, which number their processes alike, only the last can live.
+    const isLast = this.boots().findLast((other) => other.host === host)?.boot === boot;
+    const inside = isLast ? containerProcesses(host).map(({ innerPid }) => innerPid) : [];
     return { server: inside.includes(pid), escapee: escapee !== null && inside.includes(escapee) };
   }
 
