@@ -8,6 +8,9 @@ export type RunsOn = 'process' | 'docker' | 'podman';
 
 const RUNTIMES: readonly RunsOn[] = ['process', 'docker', 'podman'];
 
+/** For what concerns containers, but differs in nothing between one engine and the other: Podman takes its time. */
+export const WITHOUT_PODMAN: readonly RunsOn[] = ['process', 'docker'];
+
 /**
  * One suite for several runtimes: `describeRuntimes('a call', (on) => { … })`. Homes come from `homeOn(on)`; where a machine has no engine
  * its tests are skipped, with the reason.

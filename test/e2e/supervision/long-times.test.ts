@@ -2,9 +2,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Workload } from '../../../src/api/contract/workload.ts';
+import { killServerOf } from '../../support/fixture.ts';
 import { type DaemonInProcess, startInProcess } from './daemon-in-process.ts';
-import { killServer, TINY_SERVER } from './life.ts';
+import { TINY_SERVER } from './life.ts';
 
+// Months of ladders and budgets, which do not know what they start: with the one that starts in no time.
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
@@ -22,7 +24,7 @@ const run = (name: string, env: Readonly<Record<string, string>> = {}): Promise<
 /** Kills the server and waits until that is known; no time goes by. */
 async function crash(name: string): Promise<Workload> {
   const running = await daemon.workload(name);
-  killServer(running);
+  killServerOf(running);
   return daemon.until(name, 'was seen to die', ({ last_exit: exit }) => exit?.generation === running.generation);
 }
 

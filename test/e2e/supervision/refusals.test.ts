@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListResult } from '../../../src/api/contract/results.ts';
 import { createHome, type Home } from '../../support/home.ts';
-import { LIFE_SERVER, LifeWorkload, markedProcesses } from './life.ts';
+import { LIFE_SERVER, LifeWorkload } from './life.ts';
 
+// What a program, a folder or a variable of this machine can be wrong with; images have their own ways (test/e2e/containers/bad-input).
 let home: Home;
 let good: LifeWorkload;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function expectRefused(words: readonly string[], code: string, exit: numbe
   expect(workloads.map(({ name }) => name)).toEqual(['good']);
   expect(readdirSync(at('state', 'workloads'))).toEqual(['good']);
   expect(existsSync(at('state', 'run', 'bad'))).toBe(false);
-  expect(markedProcesses(home, 'bad')).toEqual([]);
+  expect(home.processes('bad')).toEqual([]);
   expect((await good.now()).pid).toBe(pid);
 }
 
