@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import type { Backend, StartOrder } from '../../../core/ports/runtime.ts';
 import type { WorkloadSpec } from '../../../core/workload/spec.ts';
 import type { ContainerState } from '../client/containers/container-state.ts';
-import { isEngineError } from '../client/engine-error.ts';
+import { type EngineError, isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf, removedOutside } from './container-errors.ts';
 import { containerOf, serverPort, specHash } from './container-plan.ts';
 import { createContainer, imageToUse, isOfSpec, releaseNetwork } from './create-container.ts';
@@ -14,6 +14,8 @@ import { startRun } from './start-run.ts';
 
 /** Podman's `restart` and `rm -f` die first and are broken by a start that comes between (`docs/adr`), ms. */
 const PODMAN_PAUSE_MS = 150;
+/** So many ports are tried that an engine chooses. */
+const PORT_TRIES = 10;
 /** An engine speaks of a network, and not of its library for them (`libnetwork`), when one is missing. */
 const NETWORK = /\bnetwork\b/i;
 
@@ -68,7 +70,7 @@ async function suitable(site: EngineSite, order: StartOrder): Promise<ContainerS
 /** Starts it; once more with its network made anew where that has gone (somebody pruned it), or with another port where its own was taken. */
 async function again(site: EngineSite, order: StartOrder, known: KnownContainer, fresh: boolean): Promise<Backend> {
   try {
-    return await startRun(site, order, known);
+    return await onFreePort(site, order, known);
   } catch (error) {
     if (!fresh && isPortLost(error, order.spec)) return anew(site, order, known);
     const ownNetwork = containerOf(order.spec).network === 'default';
@@ -85,8 +87,20 @@ async function again(site: EngineSite, order: StartOrder, known: KnownContainer,
   return anew(site, order, known);
 }
 
+/** Docker takes the next port of the host at each start, and does not look first whether another program has it. */
+async function onFreePort(site: EngineSite, order: StartOrder, known: KnownContainer): Promise<Backend> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startRun(site, order, known);
+    } catch (error) {
+      if (site.kind !== 'docker' || tries === PORT_TRIES || !isPortLost(error, order.spec)) throw error;
+      site.log.debug('the port that the engine chose is taken; it is asked for another', { workload: order.spec.name, why: error.words });
+    }
+  }
+}
+
 /** Podman gives a container a port of the host for good, and another program may have it by now. What the user chose is not changed. */
-function isPortLost(error: unknown, spec: WorkloadSpec): boolean {
+function isPortLost(error: unknown, spec: WorkloadSpec): error is EngineError {
   if (!isEngineError(error, 'refused') || error.reason !== 'port-taken' || serverPort(spec) === null) return false;
   return !containerOf(spec).publish.some(({ hostPort }) => hostPort !== 0 && error.words.includes(`:${hostPort}`));
 }
