@@ -8,6 +8,8 @@ export interface Options {
   readonly pin: boolean;
   /** How often the server is killed before each proxy. */
   readonly kills: number;
+  /** How many workloads an engine has when it is restarted. */
+  readonly workloads: number;
   /** Whether proxies from npm are installed and measured too. */
   readonly rivals: boolean;
   /** Other proxies, as `NAME=COMMAND LINE`. */
@@ -29,6 +31,7 @@ export const HELP = `npm run bench -- [--only NAME,…] [--json] …
   --only NAME,…       only these benchmarks: latency, stdio, crash, containers, scale, engine, ls
   --rounds N          rounds of the interleaved measurements (5)
   --kills N           how often the server is killed before each proxy (50); two fifths as often in a container
+  --workloads N       how many workloads an engine has when it is restarted (50)
   --rivals            installs supergateway and mcp-proxy from npm into a folder for this run, and measures them too
   --rival NAME=LINE   another proxy: its command line, with {port}, {server} and {node} replaced; serves http://127.0.0.1:{port}/mcp
   --program FOLDER    the built programs of Holdfast (dist/bin)
@@ -48,6 +51,7 @@ export function readOptions(args: readonly string[], defaultProgram: string): Op
       'no-pin': { type: 'boolean', default: false },
       kills: { type: 'string', default: '50' },
       rounds: { type: 'string', default: '5' },
+      workloads: { type: 'string', default: '50' },
       rivals: { type: 'boolean', default: false },
       rival: { type: 'string', multiple: true, default: [] },
       program: { type: 'string', default: defaultProgram },
@@ -63,6 +67,7 @@ export function readOptions(args: readonly string[], defaultProgram: string): Op
     pin: !values['no-pin'],
     kills: count(values.kills, '--kills'),
     rounds: count(values.rounds, '--rounds'),
+    workloads: count(values.workloads, '--workloads'),
     rivals: values.rivals,
     rivalCommands: values.rival,
     program: resolve(values.program),

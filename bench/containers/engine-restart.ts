@@ -12,7 +12,6 @@ import { IMAGE } from './bench-engine.ts';
 import { flagsFor, HTTP_ARGS } from './contained-target.ts';
 import { onEachEngine } from './containers-benchmark.ts';
 
-const WORKLOADS = 50;
 /** So many `run` commands at a time. */
 const AT_ONCE = 2;
 const IDLE_MS = 60_000;
@@ -22,10 +21,10 @@ const RETRY_MS = 100;
 const MOST_LISTINGS = 3;
 const NOTE = 'a restart of the engine: SIGTERM, and started again when it has ended; Docker stops its containers, those of Podman live on';
 
-/** Fifty workloads, half of them stdio and half of them HTTP servers, when their engine is restarted; what they cost it when nothing happens. */
+/** Fifty workloads (`--workloads`), half of them stdio and half of them HTTP servers, when their engine is restarted; what they cost it when nothing happens. */
 export const engineRestartBenchmark: Benchmark = {
   name: 'engine',
-  summary: `${WORKLOADS} workloads at a restart of their engine, and what an idle minute costs it`,
+  summary: 'many workloads at a restart of their engine, and what an idle minute costs it',
   run: (context) => onEachEngine(context, 'engine', [NOTE], measure),
 };
 
@@ -44,14 +43,15 @@ async function measure(context: BenchContext, engine: PrivateEngine): Promise<Fi
 }
 
 async function restartUnder(
-  { progress }: BenchContext,
+  { progress, options }: BenchContext,
   engine: PrivateEngine,
   proxy: FaultProxy,
   holdfast: PrivateHoldfast,
 ): Promise<Row[]> {
-  const benchmark = `${engine.kind}, ${WORKLOADS} workloads`;
+  const { workloads } = options;
+  const benchmark = `${engine.kind}, ${workloads} workloads`;
   progress(`${benchmark}: starting them`);
-  const askers = await Promise.all((await startAll(holdfast)).map(({ url }) => Asker.open(url)));
+  const askers = await Promise.all((await startAll(holdfast, workloads)).map(({ url }) => Asker.open(url)));
   const before = await settledBytes(holdfast.pid);
 
   progress(`${benchmark}: an idle minute`);
@@ -92,7 +92,7 @@ async function restartUnder(
     {
       benchmark,
       what: 'calls of the restart to the engine',
-      measured: `${calls}, ${short(calls / WORKLOADS)} a workload`,
+      measured: `${calls}, ${short(calls / workloads)} a workload`,
       promise: null,
       met: null,
       values: { calls },
@@ -116,8 +116,8 @@ function idleRow(benchmark: string, idle: readonly SeenRequest[]): Row {
   };
 }
 
-async function startAll(holdfast: PrivateHoldfast): Promise<ListedContainer[]> {
-  const names = Array.from({ length: WORKLOADS }, (_, index) => `many-${index + 1}`);
+async function startAll(holdfast: PrivateHoldfast, count: number): Promise<ListedContainer[]> {
+  const names = Array.from({ length: count }, (_, index) => `many-${index + 1}`);
   const listed: ListedContainer[] = [];
   const lane = async (): Promise<void> => {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
