@@ -36,6 +36,7 @@ const cases: readonly Case[] = [
   { revision: '2026-07-28', server: 'conformance-modern.mjs', transports: ['streamable-http'], alone: { passed: 164, failed: 30 } },
 ];
 
+// What is checked is the gateway, which is one for all runtimes: the servers are processes.
 let home: Home;
 let folder: string;
 let suite: Suite | { readonly missing: string };

@@ -28,6 +28,27 @@ describeRuntimes('calls while the server is down', (on) => {
     await closeAll(clients);
   });
 
+  it('S03 the port never refuses and no answer is a 404 while a server is killed again and again', async () => {
+    const server = await Fixture.run(home, 'again', { flags: RESTART_AT_ONCE });
+    const session = await RawSession.open(server.url);
+    const end = new AbortController();
+    const answers: { status: number; error: unknown }[] = [];
+    const asking = (async () => {
+      while (!end.signal.aborted) {
+        const { status, json } = await session.call('safe');
+        answers.push({ status, error: json?.error });
+      }
+    })();
+    for (const _ of [1, 2, 3]) await server.untilBack(await server.kill());
+    end.abort();
+    await asking;
+    expect(answers.filter(({ status, error }) => status !== 200 || error !== undefined)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(20);
+  });
+
+  // The rest differs in nothing between the engines, and Podman takes its time.
+  if (on === 'podman') return;
+
   it('S03 held calls are served first come, first served', async () => {
     const server = await Fixture.run(home, 'order', { flags: RESTART_AT_ONCE });
     const session = await RawSession.open(server.url);
@@ -97,23 +118,5 @@ describeRuntimes('calls while the server is down', (on) => {
     }
     await closeAll([...clients, another]);
     await server.remove();
-  });
-
-  it('S03 the port never refuses and no answer is a 404 while a server is killed again and again', async () => {
-    const server = await Fixture.run(home, 'again', { flags: RESTART_AT_ONCE });
-    const session = await RawSession.open(server.url);
-    const end = new AbortController();
-    const answers: { status: number; error: unknown }[] = [];
-    const asking = (async () => {
-      while (!end.signal.aborted) {
-        const { status, json } = await session.call('safe');
-        answers.push({ status, error: json?.error });
-      }
-    })();
-    for (const _ of [1, 2, 3]) await server.untilBack(await server.kill());
-    end.abort();
-    await asking;
-    expect(answers.filter(({ status, error }) => status !== 200 || error !== undefined)).toEqual([]);
-    expect(answers.length).toBeGreaterThan(20);
   });
 });

@@ -64,22 +64,6 @@ describeRuntimes('the sessions of an HTTP server', (on) => {
     },
   );
 
-  it.each(SDKS)(
-    'S05 a restarted HTTP server with one session only answers 400 "Server not initialized": %s client goes on',
-    async (sdk) => {
-      const server = await Fixture.run(home, `one-${sdk}`, { kind: 'http', flags: RESTART_AT_ONCE, conduct: { oneSession: true } });
-      const client = await connect(sdk, server.url);
-      await client.tools();
-      for (const generation of [2, 3]) {
-        await server.untilBack(await server.kill());
-        expect(await client.text('unsafe', { tag: String(generation) })).toBe(`unsafe ${generation}`);
-        await checkResumedOnce(server, [client], generation);
-      }
-      await client.close();
-      await server.remove();
-    },
-  );
-
   it('S07 the restarted HTTP server boots slowly and refuses connections: the calls wait, then go on', async () => {
     const server = await Fixture.run(home, 'slow', { kind: 'http', flags: RESTART_AT_ONCE });
     const clients = await connectEach(server.url);
@@ -110,6 +94,25 @@ describeRuntimes('the sessions of an HTTP server', (on) => {
     await checkResumedOnce(server, clients, 2);
     await closeAll(clients);
   });
+
+  // The rest differs in nothing between the engines, and Podman takes its time.
+  if (on === 'podman') return;
+
+  it.each(SDKS)(
+    'S05 a restarted HTTP server with one session only answers 400 "Server not initialized": %s client goes on',
+    async (sdk) => {
+      const server = await Fixture.run(home, `one-${sdk}`, { kind: 'http', flags: RESTART_AT_ONCE, conduct: { oneSession: true } });
+      const client = await connect(sdk, server.url);
+      await client.tools();
+      for (const generation of [2, 3]) {
+        await server.untilBack(await server.kill());
+        expect(await client.text('unsafe', { tag: String(generation) })).toBe(`unsafe ${generation}`);
+        await checkResumedOnce(server, [client], generation);
+      }
+      await client.close();
+      await server.remove();
+    },
+  );
 
   it('S06 fifty calls of five sessions meet a server that is killed under them: one initialize for each session and generation', async () => {
     const server = await Fixture.run(home, 'sessions', { kind: 'http', flags: RESTART_AT_ONCE, conduct: { unknownSession: 400 } });

@@ -5,6 +5,7 @@ import { createHome, type Home } from '../support/home.ts';
 import { type RawAnswer, RawSession, type RawStream, rawRequest } from '../support/raw-client.ts';
 import { until } from '../support/until.ts';
 
+// Nothing of it may reach a server, whatever that runs on: it runs as a process.
 let home: Home;
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { closeAll, connectEach, failure, SDKS, type TestClient } from '../suppor
 import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
 import { createHome, type Home } from '../support/home.ts';
 
-/** The essence of Holdfast, quick enough to be run on every Node that it promises. */
+/** The essence of Holdfast, quick enough to be run on every Node that it promises: with processes, which are there on every machine. */
 let home: Home;
 
 beforeAll(async () => {
