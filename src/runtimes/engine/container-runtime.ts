@@ -61,7 +61,11 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
         const count = await removeStrangers(site, containers, options.isWorkload);
         if (count > 0) options.strangersRemoved?.(count);
       },
-      lost: () => desk.lost(),
+      lost() {
+        // Another engine may come up at the address, and be asked about containers before its listing comes.
+        site.facts.forget();
+        desk.lost();
+      },
       back: (since) => desk.back(since),
     },
   });
