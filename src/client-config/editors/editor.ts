@@ -42,8 +42,6 @@ export interface Editor {
   takeKey(text: string, target: Target): string[];
   /** Takes the white space out of a servers' key that holds nothing else: `{}` is what most have there. */
   tighten(text: string, target: Target): string[];
-  /** The smallest document that has the servers' key, empty. */
-  emptyDocument(target: Target): string;
 }
 
 /** A stretch of the text to be replaced; offsets in UTF-16 units. */

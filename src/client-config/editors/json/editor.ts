@@ -58,8 +58,6 @@ export const jsonEditor: Editor = {
     const servers = serversNode(text, target);
     return [servers === undefined ? text : spliced(text, collapse(listOf(text, servers)))];
   },
-
-  emptyDocument: (target) => `{\n  ${JSON.stringify(target.key)}: {}\n}\n`,
 };
 
 function serversNode(text: string, target: Target): Node | undefined {
@@ -123,7 +121,7 @@ const isCompact = (text: string): boolean => !/[:,{][ \t]/.test(text);
 function spacedJson(value: Value): string {
   if (Array.isArray(value)) return `[${value.map((item: Value) => spacedJson(item)).join(', ')}]`;
   if (typeof value !== 'object' || value === null || value instanceof Date) return JSON.stringify(value);
-  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${spacedJson(member as Value)}`);
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${spacedJson(member)}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 

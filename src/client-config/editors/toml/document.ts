@@ -91,7 +91,7 @@ function parsed(text: string, target: Target): AST.TOMLProgram {
 
 function meaningOf(text: string, target: Target): Fields {
   try {
-    return parse(text, { integersAsBigInt: true, maxDepth: DEEPEST * 2 }) as unknown as Fields;
+    return parse(text, { integersAsBigInt: true, maxDepth: DEEPEST * 2 });
   } catch (thrown) {
     const place = thrown as { readonly line?: unknown; readonly column?: unknown };
     const line = typeof place.line === 'number' ? place.line : 1;

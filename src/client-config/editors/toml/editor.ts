@@ -7,7 +7,7 @@ import { blockOf, blockSplices } from './block.ts';
 import { parseToml, type Step, type TomlDocument, valueAt } from './document.ts';
 import { setFields } from './fields.ts';
 import { listOf } from './inline.ts';
-import { inlineTable, pair, tomlKey, tomlValue } from './render.ts';
+import { inlineTable, pair, tomlKey } from './render.ts';
 
 /**
  * Edits TOML: servers are tables below the key (`[mcp_servers.files]`), or tables of a list (`[[mcp_servers]]`). Where the servers are
@@ -60,8 +60,6 @@ export const tomlEditor: Editor = {
     const inline = inlineServers(parseToml(text, target), target);
     return [inline === undefined ? text : spliced(text, collapse(listOf(text, inline)))];
   },
-
-  emptyDocument: ({ key, container }) => `${tomlKey(key)} = ${tomlValue(container === 'map' ? {} : ([] as Value))}\n`,
 };
 
 /** The way to an entry, by its key or by the `name` in it; undefined where there is none. */

@@ -91,8 +91,6 @@ export const yamlEditor: Editor = {
     const servers = pairOf(parseYaml(text, target).root, target.key)?.value;
     return [isCollection(servers) && servers.flow === true ? spliced(text, collapse(flowList(text, servers))) : text];
   },
-
-  emptyDocument: ({ key, container }) => `${yamlString(key)}: ${container === 'map' ? '{}' : '[]'}\n`,
 };
 
 /** The node of an entry, by its key or by the `name` in it. */

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Node } from 'yaml';
+import { isCollection, isMap, isScalar, type Node } from 'yaml';
 import { appendItem, removeItem } from '../comma-list.ts';
 import { type Put, type Splice, spliced, type Target } from '../editor.ts';
 import { layoutOf, lineStart } from '../layout.ts';
@@ -53,5 +53,5 @@ function dropField(text: string, entry: Node | undefined, field: string): Splice
 }
 
 function isFlow(node: Node | null): boolean {
-  return node !== null && 'flow' in node && node.flow === true;
+  return isCollection(node) && node.flow === true;
 }

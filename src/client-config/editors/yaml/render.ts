@@ -14,7 +14,7 @@ export function yamlFlow(value: Value): string {
   if (Array.isArray(value)) return `[${value.map((item: Value) => yamlFlow(item)).join(', ')}]`;
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return String(value);
-  const members = Object.entries(value).map(([key, member]) => yamlPair(key, member as Value));
+  const members = Object.entries(value).map(([key, member]) => yamlPair(key, member));
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
