@@ -87,7 +87,7 @@ function planFor(file: ClientFile, remembered: Remembered | undefined, { descrip
   return planEdit(
     { text: file.text, exists: file.bytes !== null, digest: file.bytes === null ? '' : digest(file.bytes) },
     remembered?.record,
-    base === null ? null : base.toString('utf8').replace(/^\ufeff/, ''),
+    textOf(base),
     edits,
     { descriptor, editor: editorOf(descriptor), target: targetOf(descriptor, path), now: clock.now() },
   );
@@ -121,7 +121,12 @@ function writtenDigests(file: ClientFile, bytes: Buffer | null, old: FileRecord 
 }
 
 function change(file: ClientFile, wanted: Wanted): FileChange | undefined {
-  const before = file.bytes === null ? null : file.bytes.toString('utf8');
-  const after = 'text' in wanted ? (wanted.text === file.text ? before : wanted.text) : (wanted.bytes?.toString('utf8') ?? null);
+  const before = file.bytes === null ? null : file.text;
+  const after = 'text' in wanted ? (wanted.text === file.text ? before : wanted.text) : textOf(wanted.bytes);
   return before === after ? undefined : { file: file.path, before, after };
+}
+
+/** Without a byte order mark. */
+function textOf(bytes: Buffer | null): string | null {
+  return bytes === null ? null : bytes.toString('utf8').replace(/^\ufeff/, '');
 }

@@ -42,7 +42,7 @@ function fillEmpty({ text, open, close, singleLine }: CommaList, layout: Layout,
   const indent = closing + layout.unit;
   // What is between the brackets stays, so that taking the item out again leaves it.
   if (text.slice(open, close).includes('\n')) return [{ start: open, end: open, text: layout.eol + indent + render(indent) }];
-  if (layout.oneLine || singleLine === true) return [{ start: open, end: open, text: render(null) }];
+  if (layout.oneLine || singleLine === true) return [{ start: open, end: open, text: text.slice(open, close) + render(null) }];
   return [{ start: open, end: close, text: layout.eol + indent + render(indent) + layout.eol + closing }];
 }
 

@@ -84,7 +84,10 @@ function meaningOf(editor: Editor, text: string, target: Target): Value | undefi
   }
 }
 
-/** An absent, an empty and a null list of servers are one and the same when the last entry has gone. */
+/**
+ * An absent, an empty and a null list of servers are one and the same when the last entry has gone; and which place an entry has in a list
+ * tells a client nothing.
+ */
 function sameDocument(found: Value | undefined, meant: Value, { key }: Target): boolean {
   const plain = (value: Value): Value => {
     const fields = value === null ? {} : value;
@@ -92,9 +95,15 @@ function sameDocument(found: Value | undefined, meant: Value, { key }: Target): 
     const servers = fields[key];
     const empty =
       servers === null || (Array.isArray(servers) ? servers.length === 0 : isFields(servers) && Object.keys(servers).length === 0);
-    return empty ? withoutField(fields, key) : fields;
+    if (empty) return withoutField(fields, key);
+    return Array.isArray(servers) ? withField(fields, key, (servers as readonly Value[]).toSorted(byName)) : fields;
   };
   return found !== undefined && sameValue(plain(found), plain(meant));
+}
+
+function byName(a: Value, b: Value): number {
+  const [first, second] = [nameOf(a) ?? '', nameOf(b) ?? ''];
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 function merged(current: Fields, { owned, drop }: Put): Fields {

@@ -42,6 +42,15 @@ export function properties(node: Node): Property[] {
   });
 }
 
+/** @throws HF_CLIENT_FILE_SYNTAX where two properties of an object have the same name */
+export function refuseDoubles(text: string, node: Node, target: Target): void {
+  const seen = new Set<string>();
+  for (const { key, node: found } of properties(node)) {
+    if (seen.has(key)) throw syntaxError(text, found.offset, target, 'the same key stands in this object twice');
+    seen.add(key);
+  }
+}
+
 /** The one property of that name. @throws HF_CLIENT_FILE_SYNTAX where there are several: clients differ in which one counts */
 export function property(text: string, node: Node, key: string, target: Target): Property | undefined {
   const [found, double] = properties(node).filter((candidate) => candidate.key === key);

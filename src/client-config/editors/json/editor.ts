@@ -3,7 +3,7 @@ import { appendItem, type CommaList, collapse, removeItem } from '../comma-list.
 import { type Editor, type Put, type Splice, spliced, type Target } from '../editor.ts';
 import { type Layout, layoutOf } from '../layout.ts';
 import { sameValue, type Value } from '../value.ts';
-import { meaningOf, parseJson, properties, property } from './document.ts';
+import { meaningOf, parseJson, properties, property, refuseDoubles } from './document.ts';
 
 /** Edits JSON, with or without comments. Servers are a map in every client that has such a file. */
 export const jsonEditor: Editor = {
@@ -11,9 +11,7 @@ export const jsonEditor: Editor = {
     const root = parseJson(text, target);
     const servers = root?.type === 'object' ? property(text, root, target.key, target) : undefined;
     // Duplicates are looked for now, so that nothing is edited in a document where it is not clear what counts.
-    if (servers?.value.type === 'object') {
-      for (const { key } of properties(servers.value)) property(text, servers.value, key, target);
-    }
+    if (servers?.value.type === 'object') refuseDoubles(text, servers.value, target);
     const offsetOf = (name?: string): number => {
       const entry = name === undefined || servers?.value.type !== 'object' ? undefined : property(text, servers.value, name, target);
       return (entry ?? servers)?.value.offset ?? root?.offset ?? 0;

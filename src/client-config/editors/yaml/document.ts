@@ -37,7 +37,11 @@ export function parseYaml(text: string, target: Target): YamlDocument {
   if (second !== undefined) throw syntaxError(text, second.range[0], target, 'it holds several documents');
   if (document === undefined) return { text, root: undefined, meaning: null };
   const error = document.errors[0];
-  if (error !== undefined) throw syntaxError(text, error.pos[0], target, `it is not valid YAML (${error.code})`);
+  if (error !== undefined) {
+    const why =
+      error.code === 'RESOURCE_EXHAUSTION' ? `it is nested deeper than ${DEEPEST} levels` : `it is not valid YAML (${error.code})`;
+    throw syntaxError(text, error.pos[0], target, why);
+  }
   const root = document.contents ?? undefined;
   if (root !== undefined) refuseSharing(text, root, target);
   return { text, root: isNullScalar(root) ? undefined : root, meaning: meaningOf(text, document, target) };
@@ -76,6 +80,17 @@ export function contentEnd(node: Node | null | undefined): number {
     return Math.max(contentEnd(node.items.at(-1) as Node), (dashOf(node, node.items.length - 1) ?? -1) + 1);
   }
   return rangeOf(node)[1];
+}
+
+/**
+ * Whether a node ends in a text of several lines right at the end of a document that has no line break there. Parsers differ in whether
+ * that text has one, so nothing may be put behind it.
+ */
+export function endsOpen(text: string, node: Node | null | undefined): boolean {
+  if (text.endsWith('\n')) return false;
+  if (isMap(node) && node.flow !== true) return endsOpen(text, pairsOf(node).at(-1)?.value);
+  if (isSeq(node) && node.flow !== true) return endsOpen(text, node.items.at(-1) as Node | undefined);
+  return isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') && rangeOf(node)[1] === text.length;
 }
 
 /** Where the item of a list begins, its dash included. */

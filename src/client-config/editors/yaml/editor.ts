@@ -3,7 +3,7 @@ import { appendItem, collapse, removeItem } from '../comma-list.ts';
 import { type Editor, nameOf, type Splice, spliced, type Target } from '../editor.ts';
 import { indentation, layoutOf, lineStart } from '../layout.ts';
 import type { Fields } from '../value.ts';
-import { contentEnd, dashOf, lineBehind, pairOf, pairRange, pairsOf, parseYaml, rangeOf } from './document.ts';
+import { contentEnd, dashOf, endsOpen, lineBehind, pairOf, pairRange, pairsOf, parseYaml, rangeOf } from './document.ts';
 import { setFields } from './fields.ts';
 import { flowList } from './flow.ts';
 import { linesAt, linesSplice } from './lines.ts';
@@ -44,7 +44,8 @@ export const yamlEditor: Editor = {
             appendItem(flowList(text, root), layout, () => `${yamlString(key)}: ${opened}`),
           ),
         ];
-      return [spliced(text, linesAt(text, lineBehind(text, contentEnd(root)), whole(indentation(text, firstStart(root))), layout.eol))];
+      const start = firstStart(root);
+      return [spliced(text, linesAt(text, placeFor(text, root, start), whole(indentation(text, start)), layout.eol))];
     }
     const entry = entryNode(servers.value, target, name);
     if (entry !== undefined) return [setFields(text, target, name, put, entryOf)];
@@ -59,7 +60,7 @@ export const yamlEditor: Editor = {
     if (isCollection(value)) {
       const start = isSeq(value) ? (dashOf(value, 0) ?? 0) : firstStart(value);
       const block = yamlBlock(name, fields, container, ' '.repeat(start - lineStart(text, start)), unit);
-      return [spliced(text, linesAt(text, lineBehind(text, contentEnd(value)), block, layout.eol))];
+      return [spliced(text, linesAt(text, placeFor(text, value, start), block, layout.eol))];
     }
     const [from, to] = rangeOf(value);
     if (isScalar(value) && to > from) {
@@ -114,6 +115,11 @@ function removal(text: string, node: Node, index: number): Splice[] {
   if (pair !== undefined) return linesSplice(text, pairRange(pair));
   const dash = isSeq(node) ? dashOf(node, index) : undefined;
   return dash === undefined || !isSeq(node) ? [] : linesSplice(text, [dash, Math.max(dash + 1, contentEnd(node.items[index] as Node))]);
+}
+
+/** Behind the last item of a collection; before the first one where nothing may follow the last. */
+function placeFor(text: string, node: Node, start: number): number {
+  return endsOpen(text, node) ? lineStart(text, start) : lineBehind(text, contentEnd(node));
 }
 
 function firstStart(node: Node): number {

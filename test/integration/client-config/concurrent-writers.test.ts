@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, utimesSync, watch, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ClientHome, clientHome, entryOf } from './client-files.ts';
+
+/** 1,000 in the long form. */
+const ROUNDS = Number(process.env['HOLDFAST_CLIENT_ROUNDS'] ?? '100');
+/** Bound against hanging, not a measurement. */
+const BOUND_MS = 60_000 + ROUNDS * 200;
+
+let made: ClientHome;
+const writers = new Set<ChildProcess>();
+beforeEach(async () => {
+  made = await clientHome();
+});
+afterEach(async () => {
+  for (const writer of writers) writer.kill('SIGKILL');
+  writers.clear();
+  await made.remove();
+});
+
+/**
+ * Another program that adds keys of its own to the file, one a round, as clients do: temporary file, rename. With `lock` it takes the lock
+ * directory around reading and writing. Resolves with the number of rounds it made.
+ */
+function otherWriter(file: string, key: string, lock: boolean): Promise<number> {
+  const program = `
+    import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+    const [file, key, rounds, lock] = process.argv.slice(1);
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    let done = 0;
+    for (let round = 0; round < Number(rounds); round += 1) {
+      if (lock === 'true') for (;;) { try { mkdirSync(file + '.lock'); break; } catch { await pause(Math.random() * 3); } }
+      const document = JSON.parse(readFileSync(file, 'utf8'));
+      document[key] = { ...document[key], [round]: true };
+      if (lock !== 'true') await pause(Math.random() * 2);
+      writeFileSync(file + '.tmp.' + process.pid, JSON.stringify(document, null, 2));
+      renameSync(file + '.tmp.' + process.pid, file);
+      if (lock === 'true') rmdirSync(file + '.lock');
+      done += 1;
+      await pause(Math.random() * 20);
+    }
+    console.log(done);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, file, key, String(ROUNDS), String(lock)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  writers.add(child);
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      writers.delete(child);
+      if (code === 0) resolve(Number(said));
+      else reject(new Error(`the other writer ended with ${code}`));
+    });
+  });
+}
+
+/** Moves an entry back and forth until the others are done. Returns how often it was written. */
+async function editUntil(client: string, done: Promise<unknown>): Promise<number> {
+  let running = true;
+  const stop = (): void => {
+    running = false;
+  };
+  done.then(stop, stop);
+  let edits = 0;
+  for (let round = 0; running; round += 1) {
+    const key = (round % 2 === 0 ? 'aa' : 'bb').repeat(16);
+    const change = await made.config.edit(client, [{ write: entryOf('files', key) }], false);
+    edits += change.length;
+  }
+  return edits;
+}
+
+const lossesOf = (document: Record<string, object>, keys: readonly string[]): number =>
+  keys.reduce((lost, key) => lost + ROUNDS - Object.keys(document[key] ?? {}).length, 0);
+
+describe('two other programs write the file at the same time', () => {
+  it(
+    'nothing is lost among those that honour the lock of the client',
+    async () => {
+      const file = await made.put('claude-code', '{}');
+      const others = Promise.all([otherWriter(file, 'one', true), otherWriter(file, 'two', true)]);
+      const edits = await editUntil('claude-code', others);
+      expect(await others).toEqual([ROUNDS, ROUNDS]);
+      const document = JSON.parse(readFileSync(file, 'utf8'));
+      console.log(
+        `${edits} edits of ours among ${2 * ROUNDS} of others, under the lock: ${lossesOf(document, ['one', 'two'])} of theirs lost`,
+      );
+      expect(lossesOf(document, ['one', 'two'])).toBe(0);
+      expect(document.mcpServers.files.url).toContain('/files/mcp');
+      expect(existsSync(`${file}.lock`)).toBe(false);
+    },
+    BOUND_MS,
+  );
+
+  it(
+    'among those without a lock a lost entry of ours is seen and put back',
+    async () => {
+      const file = await made.put('cursor', '{}');
+      const others = Promise.all([otherWriter(file, 'one', false), otherWriter(file, 'two', false)]);
+      const edits = await editUntil('cursor', others);
+      await others;
+      const state = async () => (await made.config.status('cursor')).files[0]?.entries['files'];
+      const seen = await state();
+      expect(['written', 'changed', 'lost']).toContain(seen);
+      await made.config.edit('cursor', [{ write: entryOf('files') }], false);
+      expect(await state()).toBe('written');
+      const document = JSON.parse(readFileSync(file, 'utf8'));
+      console.log(
+        `${edits} edits of ours among ${2 * ROUNDS} of others, no lock: ${lossesOf(document, ['one', 'two'])} of theirs lost; ours was ${seen}`,
+      );
+    },
+    BOUND_MS,
+  );
+});
+
+describe('the lock of a client', () => {
+  it('is held for less than 5 ms, and nothing else of ours stays beside the file', async () => {
+    const file = await made.put('claude-code', '{}');
+    const times: number[] = [];
+    let since = 0;
+    const watcher = watch(made.home, (_event, name) => {
+      if (name !== '.claude.json.lock') return;
+      if (existsSync(`${file}.lock`)) since = performance.now();
+      else if (since > 0) times.push(performance.now() - since);
+    });
+    for (let round = 0; round < 20; round += 1) {
+      await made.config.edit('claude-code', [{ write: entryOf('files', (round % 2 === 0 ? 'cc' : 'dd').repeat(16)) }], false);
+    }
+    watcher.close();
+    // The watcher hears of it after the lock has gone, or while it is there: what it sees bounds the time from above.
+    expect(Math.max(0, ...times)).toBeLessThan(5);
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it('is waited for, and a stale one is passed over and left', async () => {
+    const file = await made.put('claude-code', '{}');
+    mkdirSync(`${file}.lock`);
+    let done = false;
+    const edit = made.config.edit('claude-code', [{ write: entryOf('files') }], false).then(() => {
+      done = true;
+    });
+    await made.config.status('cursor');
+    expect(done).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe('{}');
+    rmdirSync(`${file}.lock`);
+    await edit;
+    expect(readFileSync(file, 'utf8')).toContain('/files/mcp');
+
+    mkdirSync(`${file}.lock`);
+    const old = Date.now() / 1000 - 60;
+    utimesSync(`${file}.lock`, old, old);
+    await made.config.edit('claude-code', [{ write: entryOf('more') }], false);
+    expect(readFileSync(file, 'utf8')).toContain('/more/mcp');
+    expect(statSync(`${file}.lock`).isDirectory()).toBe(true);
+  });
+
+  it('of Cline has an owner in it, so that its own rename does not replace it', async () => {
+    const file = await made.put('cline', '{ "mcpServers": {} }');
+    mkdirSync(`${file}.lock`);
+    writeFileSync(`${file}.lock/owner.abc`, '');
+    const edit = made.config.edit('cline', [{ write: entryOf('files') }], false);
+    await made.config.status('cursor');
+    expect(readFileSync(file, 'utf8')).toBe('{ "mcpServers": {} }');
+    renameSync(`${file}.lock`, `${file}.gone`);
+    await edit;
+    expect(readFileSync(file, 'utf8')).toContain('/files/mcp');
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+});
+
+describe('an entry that is gone', () => {
+  it('was lost when the file was written right after ours, and taken out when it was later', async () => {
+    const file = await made.put('cursor', '{}');
+    await made.config.edit('cursor', [{ write: entryOf('files') }], false);
+    const state = async () => (await made.config.status('cursor')).files[0]?.entries['files'];
+    writeFileSync(file, '{ "mcpServers": {} }');
+    expect(await state()).toBe('lost');
+    const later = Date.now() / 1000 + 3600;
+    utimesSync(file, later, later);
+    expect(await state()).toBe('taken-out');
+  });
+});
