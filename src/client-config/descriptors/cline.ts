@@ -1,6 +1,6 @@
 import type { Descriptor } from './descriptor.ts';
 import { args, command, unknownReactions, url } from './fills.ts';
-import type { Moved } from './places.ts';
+import type { Moved } from './location.ts';
 import { inUserData } from './places.ts';
 
 const SETTINGS = '.cline/data/settings/cline_mcp_settings.json';

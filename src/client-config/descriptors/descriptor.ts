@@ -1,4 +1,4 @@
-import type { FileLocation } from './places.ts';
+import type { ClientFiles } from './location.ts';
 
 /** The kinds of entry that a client's file can hold. */
 export type EntryKind = 'streamable-http' | 'sse' | 'stdio';
@@ -72,11 +72,11 @@ export interface Descriptor {
   /** `no-file` = it has no file that can be edited; `discontinued` = no longer maintained by its makers. */
   readonly support: 'supported' | 'discontinued' | 'no-file';
   /** The file that the current version reads, by system; null where that is not known (never guessed). */
-  readonly files: Readonly<Record<'linux' | 'darwin' | 'win32', FileLocation | null>>;
+  readonly files: ClientFiles;
   /** Files that are read as well, in the same folder; where one exists and the main file does not, it is the one to edit. */
   readonly siblings?: readonly string[];
   /** Files that only older versions read. Kept right where they exist, so that an update of the client loses nothing. */
-  readonly legacyFiles?: Descriptor['files'];
+  readonly legacyFiles?: ClientFiles;
   /** The file of a project, relative to its folder; shown, never written. */
   readonly projectFile?: string;
   /** `json` and `jsonc` are edited alike; what may stand in the file is said by `parser`. */

@@ -1,5 +1,5 @@
 import type { Descriptor } from './descriptor.ts';
-import { args, command, unknownParser, unknownReactions } from './fills.ts';
+import { unknownParser, unknownReactions } from './fills.ts';
 
 export const jetbrainsAi: Descriptor = {
   id: 'jetbrains-ai',
@@ -12,7 +12,7 @@ export const jetbrainsAi: Descriptor = {
   entries: {
     'streamable-http': null,
     sse: null,
-    stdio: { owned: { command, args } },
+    stdio: null,
   },
   parser: unknownParser,
   reactions: { ...unknownReactions, advice: 'Add the URL of `holdfast url` in the settings of the IDE.' },

@@ -9,7 +9,7 @@ import { jsonEditor } from './json/editor.ts';
 import { tomlEditor } from './toml/editor.ts';
 import { yamlEditor } from './yaml/editor.ts';
 
-const RUNS = 40;
+const RUNS = 30;
 const URL = 'http://127.0.0.1:7420/k/00ff/files/mcp';
 const OTHER = 'http://localhost:1/x';
 

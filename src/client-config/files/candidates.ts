@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import type { Descriptor } from '../descriptors/descriptor.ts';
-import type { BaseFolder, FileLocation } from '../descriptors/places.ts';
+import type { BaseFolder, FileLocation } from '../descriptors/location.ts';
 
 /** What paths depend on. */
 export interface Surroundings {

@@ -52,20 +52,18 @@ function otherWriter(file: string, key: string, lock: boolean): Promise<number> 
     child.once('exit', (code) => {
       writers.delete(child);
       if (code === 0) resolve(Number(said));
-      else reject(new Error(`the other writer ended with ${code}`));
+      else reject(new Error(`the other writer ended with ${String(code)}`));
     });
   });
 }
 
 /** Moves an entry back and forth until the others are done. Returns how often it was written. */
 async function editUntil(client: string, done: Promise<unknown>): Promise<number> {
-  let running = true;
-  const stop = (): void => {
-    running = false;
-  };
-  done.then(stop, stop);
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  done.then(end, end);
   let edits = 0;
-  for (let round = 0; running; round += 1) {
+  for (let round = 0; !ended.signal.aborted; round += 1) {
     const key = (round % 2 === 0 ? 'aa' : 'bb').repeat(16);
     const change = await made.config.edit(client, [{ write: entryOf('files', key) }], false);
     edits += change.length;
@@ -109,7 +107,7 @@ describe('two other programs write the file at the same time', () => {
       expect(await state()).toBe('written');
       const document = JSON.parse(readFileSync(file, 'utf8'));
       console.log(
-        `${edits} edits of ours among ${2 * ROUNDS} of others, no lock: ${lossesOf(document, ['one', 'two'])} of theirs lost; ours was ${seen}`,
+        `${edits} edits of ours among ${2 * ROUNDS} of others, no lock: ${lossesOf(document, ['one', 'two'])} of theirs lost; ours was ${String(seen)}`,
       );
     },
     BOUND_MS,

@@ -109,7 +109,11 @@ function sorted(answer: Answer, key: string): unknown {
   const list = root[key];
   if (!Array.isArray(list)) return root;
   const named = (list as { readonly name?: unknown }[]).map((item) => ({ item, name: JSON.stringify(item.name ?? null) }));
-  return withKey(root, key, named.toSorted((x, y) => (x.name < y.name ? -1 : 1)).map(({ item }) => item));
+  return withKey(
+    root,
+    key,
+    named.toSorted((x, y) => (x.name < y.name ? -1 : 1)).map(({ item }) => item),
+  );
 }
 
 /** No list of servers, an empty one and null are the same. */

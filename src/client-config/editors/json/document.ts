@@ -36,9 +36,9 @@ export function meaningOf(node: Node | undefined): Value {
 
 /** The properties of an object in their order. */
 export function properties(node: Node): Property[] {
-  return (node.children ?? []).flatMap((property) => {
-    const [key, value] = property.children ?? [];
-    return key === undefined || value === undefined ? [] : [{ key: key.value as string, node: property, value }];
+  return (node.children ?? []).flatMap((member) => {
+    const [key, value] = member.children ?? [];
+    return key === undefined || value === undefined ? [] : [{ key: key.value as string, node: member, value }];
   });
 }
 

@@ -16,22 +16,22 @@ export function blockSplices({ text, tables, pairs }: TomlDocument, path: readon
     if (!beginsWith(at, path)) continue;
     for (const inner of node.body) covered.add(inner);
     const end = Math.max(text.indexOf(']', node.key.range[1]) + 1, ...node.body.map(({ range }) => range[1]));
-    splices.push(lines(text, node.range[0], end, true));
+    splices.push(wholeLines(text, node.range[0], end, true));
   }
   for (const { path: at, node } of pairs) {
     if (!beginsWith(at, path) || covered.has(node) || node.parent.type === 'TOMLInlineTable') continue;
-    splices.push(lines(text, node.range[0], node.range[1], false));
+    splices.push(wholeLines(text, node.range[0], node.range[1], false));
   }
   return withoutOverlap(splices);
 }
 
 /** How to take out one pair with its line. */
 export function lineSplice(text: string, start: number, end: number): Splice {
-  return lines(text, start, end, false);
+  return wholeLines(text, start, end, false);
 }
 
 /** @param gap also the empty line before, which a table of ours brought along */
-function lines(text: string, start: number, end: number, gap: boolean): Splice {
+function wholeLines(text: string, start: number, end: number, gap: boolean): Splice {
   const from = lineStart(text, start);
   const before = lineStart(text, Math.max(0, from - 1));
   const emptyBefore = gap && from > 0 && text.slice(before, from).trim() === '';
