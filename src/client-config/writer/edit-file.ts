@@ -37,18 +37,21 @@ export interface FileEdit {
 export async function editFile(path: string, edit: FileEdit): Promise<{ readonly file: ClientFile; readonly bytes: Buffer | null }> {
   const { clock, random } = edit;
   const until = clock.monotonic() + LONGEST_LOCK_MS;
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; ) {
+  const wait = async (): Promise<boolean> => {
+    await pause(clock, LOCK_POLL_MS);
+    return clock.monotonic() < until;
+  };
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const file = await readClientFile(path);
     const wanted = edit.plan(file);
     const bytes = 'text' in wanted ? textBytes(file, wanted.text) : wanted.bytes;
     if (bytes === file.bytes || (bytes !== null && file.bytes?.equals(bytes))) return { file, bytes: file.bytes };
     await edit.before(file, bytes);
     const lock = edit.lock === undefined ? noLock : clientLock(edit.lock, file.real, randomBytes(8).toString('hex'));
-    const outcome = await replaced(file, bytes, { lock, now: () => clock.now(), keep: edit.keep });
+    const outcome = await replaced(file, bytes, { lock, wait, now: () => clock.now(), keep: edit.keep });
     if (outcome === 'done') return { file, bytes };
-    if (outcome === 'locked' && clock.monotonic() > until) throw busy(path, 'its client holds the lock');
-    if (outcome === 'changed') attempt += 1;
-    await pause(clock, outcome === 'locked' ? LOCK_POLL_MS : 1 + random() * 30);
+    if (outcome === 'locked') throw busy(path, 'its client holds the lock');
+    await pause(clock, 1 + random() * 30);
   }
   throw busy(path, 'another program keeps writing it');
 }

@@ -15,6 +15,8 @@ const NOT_REPLACEABLE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY',
 /** What the attempt needs from outside. */
 export interface Replacement {
   readonly lock: Lock;
+  /** Called while the client holds its lock: pauses; false = that was long enough. */
+  readonly wait: () => Promise<boolean>;
   /** Wall clock, ms. */
   readonly now: () => number;
   /** Called before a file is written in place, where a crash could leave half of it: keeps its old bytes. */
@@ -31,7 +33,7 @@ export async function replaceFile(file: ClientFile, bytes: Buffer | null, replac
   const { lock, now } = replacement;
   const temporary = bytes === null ? null : await prepared(file, bytes);
   try {
-    if (!lock.take(now())) return 'locked';
+    while (!lock.take(now())) if (!(await replacement.wait())) return 'locked';
     try {
       if (!sameBytes(current(file.real), file.bytes)) return 'changed';
       if (bytes === null) unlinkSync(file.real);

@@ -138,6 +138,30 @@ describe('what is around the text', () => {
     }
   });
 
+  it('a file on a file system that is read-only is refused, and a folder that is, does not matter', async (context) => {
+    if (process.getuid?.() !== 0) context.skip('needs root: only root can mount');
+    const file = await made.put('cursor', '{ "a": 1 }\n');
+    const folder = dirname(file);
+    const writable = join(made.home, 'writable.json');
+    writeFileSync(writable, '{ "b": 1 }\n');
+    try {
+      execFileSync('mount', ['--bind', folder, folder], { stdio: 'ignore' });
+    } catch {
+      context.skip('needs mount: bind mounts are not allowed here');
+    }
+    try {
+      execFileSync('mount', ['-o', 'remount,ro,bind', folder], { stdio: 'pipe' });
+      await expect(write('cursor')).rejects.toMatchObject({ code: 'HF_CLIENT_FILE_ACCESS', why: 'the file system is read-only (EROFS)' });
+      expect(readFileSync(file, 'utf8')).toBe('{ "a": 1 }\n');
+      execFileSync('mount', ['--bind', writable, file], { stdio: 'pipe' });
+      await write('cursor');
+      expect(readFileSync(writable, 'utf8')).toContain('/files/mcp');
+      execFileSync('umount', [file]);
+    } finally {
+      execFileSync('umount', ['-R', folder]);
+    }
+  });
+
   it('a file of 5 MB is edited in time', async () => {
     const servers = Array.from({ length: 21_000 }, (_, index) => `    "s${index}": { "url": "https://example.test/${'x'.repeat(200)}" }`);
     const text = `{\n  "mcpServers": {\n${servers.join(',\n')}\n  }\n}\n`;

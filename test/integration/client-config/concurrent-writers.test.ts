@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, utimesSync, watch, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
 import { type ClientHome, clientHome, entryOf } from './client-files.ts';
 
 /** 1,000 in the long form. */
@@ -71,6 +75,41 @@ async function editUntil(client: string, done: Promise<unknown>): Promise<number
   return edits;
 }
 
+/** Resolves when the new content lies ready beside the file, so that only the lock keeps it from its place. */
+const untilPrepared = (folder = made.home): Promise<unknown> =>
+  until('the new file to be prepared', () => readdirSync(folder).some((name) => name.endsWith('.tmp')) || undefined);
+
+/** Another process that looks for a lock all the time and measures how long it sees it there, each time, in ms. */
+function lockWatch(lock: string): { seen(): number; stop(): Promise<number[]> } {
+  const program = `
+    import { statSync } from 'node:fs';
+    let ended = false;
+    process.stdin.on('end', () => { ended = true; }).resume();
+    const look = () => {
+      for (let round = 0; round < 2000; round += 1) {
+        if (!statSync(process.argv[1], { throwIfNoEntry: false })) continue;
+        const since = performance.now();
+        let last = since;
+        while (statSync(process.argv[1], { throwIfNoEntry: false })) last = performance.now();
+        console.log(last - since);
+      }
+      if (!ended) setImmediate(look);
+    };
+    look();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, lock], { stdio: ['pipe', 'pipe', 'inherit'] });
+  writers.add(child);
+  const times: number[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => times.push(Number(line)));
+  return {
+    seen: () => times.length,
+    async stop() {
+      child.stdin.end();
+      await once(child, 'close');
+      return times;
+    },
+  };
+}
+
 const lossesOf = (document: Record<string, object>, keys: readonly string[]): number =>
   keys.reduce((lost, key) => lost + ROUNDS - Object.keys(document[key] ?? {}).length, 0);
 
@@ -117,20 +156,14 @@ describe('two other programs write the file at the same time', () => {
 describe('the lock of a client', () => {
   it('is held for less than 5 ms, and nothing else of ours stays beside the file', async () => {
     const file = await made.put('claude-code', '{}');
-    const times: number[] = [];
-    let since = 0;
-    const watcher = watch(made.home, (_event, name) => {
-      if (name !== '.claude.json.lock') return;
-      if (existsSync(`${file}.lock`)) since = performance.now();
-      else if (since > 0) times.push(performance.now() - since);
-    });
-    for (let round = 0; round < 20; round += 1) {
+    const held = lockWatch(`${file}.lock`);
+    for (let round = 0; held.seen() < 15; round += 1) {
       await made.config.edit('claude-code', [{ write: entryOf('files', (round % 2 === 0 ? 'cc' : 'dd').repeat(16)) }], false);
     }
-    watcher.close();
-    // The watcher hears of it after the lock has gone, or while it is there: what it sees bounds the time from above.
-    expect(Math.max(0, ...times)).toBeLessThan(5);
-    expect(existsSync(`${file}.lock`)).toBe(false);
+    const times = await held.stop();
+    // The median: on a busy machine either process may lose the processor at any moment.
+    expect(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(5);
+    expect(readdirSync(made.home).toSorted()).toEqual(['.claude.json', '.holdfast']);
   });
 
   it('is waited for, and a stale one is passed over and left', async () => {
@@ -140,7 +173,7 @@ describe('the lock of a client', () => {
     const edit = made.config.edit('claude-code', [{ write: entryOf('files') }], false).then(() => {
       done = true;
     });
-    await made.config.status('cursor');
+    await untilPrepared();
     expect(done).toBe(false);
     expect(readFileSync(file, 'utf8')).toBe('{}');
     rmdirSync(`${file}.lock`);
@@ -160,7 +193,7 @@ describe('the lock of a client', () => {
     mkdirSync(`${file}.lock`);
     writeFileSync(`${file}.lock/owner.abc`, '');
     const edit = made.config.edit('cline', [{ write: entryOf('files') }], false);
-    await made.config.status('cursor');
+    await untilPrepared(dirname(file));
     expect(readFileSync(file, 'utf8')).toBe('{ "mcpServers": {} }');
     renameSync(`${file}.lock`, `${file}.gone`);
     await edit;
