@@ -7,8 +7,8 @@ import { clientLock, noLock } from './client-lock.ts';
 import { replaceFile } from './replace-file.ts';
 import { accessError } from './system-error.ts';
 
-/** Attempts when somebody else keeps writing the file; with the pauses about a second. */
-const MOST_ATTEMPTS = 60;
+/** How long to try when somebody else keeps writing the file, in ms. */
+const LONGEST_BUSY_MS = 5_000;
 /** How long a client may hold its lock, in ms: longer than any of them takes, and than a stale one counts. */
 const LONGEST_LOCK_MS = 12_000;
 /** As Cline does. */
@@ -36,12 +36,12 @@ export interface FileEdit {
  */
 export async function editFile(path: string, edit: FileEdit): Promise<{ readonly file: ClientFile; readonly bytes: Buffer | null }> {
   const { clock, random } = edit;
-  const until = clock.monotonic() + LONGEST_LOCK_MS;
+  const begun = clock.monotonic();
   const wait = async (): Promise<boolean> => {
     await pause(clock, LOCK_POLL_MS);
-    return clock.monotonic() < until;
+    return clock.monotonic() - begun < LONGEST_LOCK_MS;
   };
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+  do {
     const file = await readClientFile(path);
     const wanted = edit.plan(file);
     const bytes = 'text' in wanted ? textBytes(file, wanted.text) : wanted.bytes;
@@ -52,7 +52,7 @@ export async function editFile(path: string, edit: FileEdit): Promise<{ readonly
     if (outcome === 'done') return { file, bytes };
     if (outcome === 'locked') throw busy(path, 'its client holds the lock');
     await pause(clock, 1 + random() * 30);
-  }
+  } while (clock.monotonic() - begun < LONGEST_BUSY_MS);
   throw busy(path, 'another program keeps writing it');
 }
 
