@@ -1,4 +1,4 @@
-// Writes the documents that are made from the code: docs/cli.md, docs/errors.md, docs/openapi.json.
+// Writes the documents that are made from the code: docs/cli.md, docs/clients.md, docs/errors.md, docs/openapi.json.
 //   node scripts/docs.mjs
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,8 @@
 import { openApiDocument } from '../../src/api/contract/openapi.ts';
 import { commands, groups, summary } from '../../src/cli/commands.ts';
+import { descriptors } from '../../src/client-config/descriptors/descriptors.ts';
 import { catalogue } from '../../src/core/errors/catalogue.ts';
+import { clientReference } from './client-reference.ts';
 import { commandReference } from './command-reference.ts';
 import { errorReference } from './error-reference.ts';
 
@@ -8,6 +10,7 @@ import { errorReference } from './error-reference.ts';
 export function documents(): Readonly<Record<string, string>> {
   return {
     'docs/cli.md': commandReference(commands, groups, summary),
+    'docs/clients.md': clientReference(descriptors),
     'docs/errors.md': errorReference(catalogue),
     'docs/openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   };

@@ -1,3 +1,5 @@
+import { clientFileErrors } from './client-file-errors.ts';
+
 /** Who has to act: the person at the keyboard, whoever keeps the machine, or the authors of Holdfast. */
 export type ErrorKind = 'user' | 'environment' | 'bug';
 
@@ -373,6 +375,9 @@ export const catalogue = define({
     meaning: 'A defect of Holdfast.',
     fix: 'Please report it with the log of the daemon.',
   },
+
+  // What concerns the configuration files of AI clients.
+  ...clientFileErrors,
 });
 
 export type ErrorCode = keyof typeof catalogue;

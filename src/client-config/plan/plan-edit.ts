@@ -1,0 +1,105 @@
+import { HoldfastError } from '../../core/errors/holdfast-error.ts';
+import type { ClientEdit, ClientEntry } from '../../core/ports/client-config.ts';
+import type { Descriptor } from '../descriptors/descriptor.ts';
+import { type KeyBefore, keyNow, putEntry, readServers, takeEntry } from '../editors/edit-entry.ts';
+import type { Editor, Target } from '../editors/editor.ts';
+import { sameValue } from '../editors/value.ts';
+import { entryFields } from '../entry/entry-fields.ts';
+import { type EntryRecord, type FileRecord, isStillOurs } from '../ledger/record.ts';
+
+/** A file as a plan needs it. */
+export interface PlannedFile {
+  /** Without byte order mark; empty where the file does not exist. */
+  readonly text: string;
+  readonly exists: boolean;
+  /** SHA-256 of its bytes; empty where it does not exist. */
+  readonly digest: string;
+}
+
+/** What the edits make of a file, and what is to be remembered afterwards. */
+export interface EditPlan {
+  /** `base` = the bytes from before our first entry, which may mean that the file goes; else the text below. */
+  readonly wanted: 'text' | 'base';
+  /** The text, edited entry by entry. */
+  readonly text: string;
+  readonly base: FileRecord['base'];
+  /** By name; empty = nothing of ours is left. */
+  readonly entries: Readonly<Record<string, EntryRecord>>;
+}
+
+/**
+ * Decides what a file becomes. Pure.
+ * @param remembered what is ours in the file; undefined = nothing
+ * @param baseText the text from before our first entry; null where there was no file
+ * @throws HF_CLIENT_FILE_SYNTAX, _SHAPE, _FOREIGN
+ */
+export function planEdit(
+  file: PlannedFile,
+  remembered: FileRecord | undefined,
+  baseText: string | null,
+  edits: readonly ClientEdit[],
+  context: { readonly descriptor: Descriptor; readonly editor: Editor; readonly target: Target; readonly now: number },
+): EditPlan {
+  const { editor, target } = context;
+  const known = new Map(Object.entries(remembered?.entries ?? {}));
+  const first = remembered === undefined || known.size === 0;
+  const base = first ? { existed: file.exists, key: keyNow(editor, file.text, target) } : remembered.base;
+  let text = file.text;
+  for (const edit of edits) {
+    text = 'write' in edit ? written(text, edit.write, known, context) : removed(text, edit.remove, known, base.key, context);
+  }
+  const entries = Object.fromEntries(known);
+  const untouched = !first && remembered.written.includes(file.digest);
+  if (known.size > 0 || !untouched || !isRestorable(baseText, context)) return { wanted: 'text', text, base, entries };
+  return { wanted: 'base', text, base, entries };
+}
+
+function written(
+  text: string,
+  entry: ClientEntry,
+  known: Map<string, EntryRecord>,
+  { descriptor, editor, target, now }: Parameters<typeof planEdit>[4],
+): string {
+  const fields = entryFields(descriptor, entry);
+  if (fields === undefined) {
+    throw new HoldfastError('HF_CLIENT_FILE_UNKNOWN', { what: `${descriptor.name} cannot reach ${entry.name} by its file` });
+  }
+  const record = known.get(entry.name);
+  const { reading, servers } = readServers(editor, text, target);
+  if (record === undefined && servers?.has(entry.name)) throw foreign(target, entry.name, reading.offsetOf(entry.name));
+  const drop = Object.keys(record?.fields ?? {}).filter((field) => !Object.hasOwn(fields.owned, field));
+  const result = putEntry(editor, text, target, entry.name, { ...fields, drop });
+  if (result === text && record !== undefined && record.pending === null && sameValue(record.fields, fields.owned)) return text;
+  known.set(entry.name, { fields: fields.owned as EntryRecord['fields'], writtenAt: now, pending: null });
+  return result;
+}
+
+function removed(
+  text: string,
+  name: string,
+  known: Map<string, EntryRecord>,
+  before: KeyBefore,
+  { editor, target }: Parameters<typeof planEdit>[4],
+): string {
+  const record = known.get(name);
+  if (record === undefined) return text;
+  known.delete(name);
+  const current = readServers(editor, text, target).servers?.get(name);
+  return isStillOurs(record, current) ? takeEntry(editor, text, target, name, before) : text;
+}
+
+/** Whether the client can live with the base. Where it cannot, the smallest document that it accepts is left. */
+function isRestorable(text: string | null, { editor, target }: Parameters<typeof planEdit>[4]): boolean {
+  if (text === null) return true;
+  const refused = (accepted: string): boolean => accepted === 'fatal' || accepted === 'ignored';
+  if (text.trim() === '') return !refused(target.parser.emptyFile);
+  return !refused(target.parser.missingKey) || readServers(editor, text, target).servers !== undefined;
+}
+
+function foreign({ client, file }: Target, name: string, offset: number): HoldfastError {
+  return new HoldfastError('HF_CLIENT_FILE_FOREIGN', {
+    what: `${client} already has an entry named ${JSON.stringify(name)} in ${file}`,
+    why: 'Holdfast did not write it',
+    data: { client, file, name, offset },
+  });
+}
