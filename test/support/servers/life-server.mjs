@@ -86,6 +86,8 @@ async function handle(message, reply) {
 function serveStdio() {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
+    // A connection that was made again begins with the end of a line.
+    if (line === '') return;
     void handle(/** @type {Message} */ (JSON.parse(line)), (answer) => {
       if (answer !== null) process.stdout.write(`${answer}\n`);
     });
