@@ -1,8 +1,8 @@
 import { createEngineClient } from '../client/engine-client.ts';
 import type { Probe } from './discover-engines.ts';
 
-/** How long an address is given to say what it is, ms. */
-const PROBE_WITHIN_MS = 3_000;
+/** How long an address is given to say what it is, ms: a Podman that starts many containers takes seconds for that. */
+const PROBE_WITHIN_MS = 5_000;
 
 export const probeEngine: Probe = async (address) => {
   const client = createEngineClient({ address, timeoutMs: PROBE_WITHIN_MS });
