@@ -9,26 +9,28 @@ import { ContainedServer, containersOf, findsEngine } from '../engine-outages/co
 import { endHome } from '../engine-outages/own-engine.ts';
 
 describe.each(ENGINE_KINDS)('on %s', (kind) => {
-  let engine: EngineAddress | undefined;
-  let home: Home | undefined;
+  let madeEngine: EngineAddress | undefined;
+  let madeHome: Home | undefined;
   let stdio: ContainedServer;
   let http: ContainedServer;
 
   beforeEach(async (ctx) => {
     engineOrSkip(ctx, kind);
-    if (home) return;
-    engine = await engineFor(kind);
-    home = await createHome(findsEngine(engine));
+    if (madeHome) return;
+    const engine = await engineFor(kind);
+    const home = await createHome(findsEngine(engine));
+    madeEngine = engine;
+    madeHome = home;
     stdio = await ContainedServer.run(home, engine, 'adopted-stdio', { flags: ['--restart-stable=0s'] });
     http = await ContainedServer.run(home, engine, 'adopted-http', { kind: 'http', flags: ['--restart-stable=0s'] });
   });
   afterAll(async () => {
-    if (engine && home) await endHome(engine, home);
+    if (madeEngine && madeHome) await endHome(madeEngine, madeHome);
   });
 
   const there = (): { readonly engine: EngineAddress; readonly home: Home } => {
-    if (!engine || !home) throw new Error('they are made before the first test');
-    return { engine, home };
+    if (!madeEngine || !madeHome) throw new Error('they are made before the first test');
+    return { engine: madeEngine, home: madeHome };
   };
 
   it('S22 Holdfast is killed while servers run: same port, same sessions, and what the engine can keep was not restarted', async () => {

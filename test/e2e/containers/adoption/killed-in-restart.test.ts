@@ -59,10 +59,12 @@ describe.each(ENGINE_KINDS)('on %s', (kind) => {
         else if (performance.now() > end)
           reject(
             new Error(
-              `the moment did not come: ${proxy?.requests
-                .slice(-5)
-                .map(({ path }) => path)
-                .join(' ')}`,
+              `the moment did not come: ${
+                proxy?.requests
+                  .slice(-5)
+                  .map(({ path }) => path)
+                  .join(' ') ?? ''
+              }`,
             ),
           );
         else setTimeout(look, 1);

@@ -42,7 +42,7 @@ async function homeWith(env: Readonly<Record<string, string>>): Promise<Home> {
 
 /** Demands exit code 3, words that say what was tried and what to do, and that nothing is left. */
 function expectNone(home: Pick<Home, 'folder'>, said: Said, says: RegExp): void {
-  expect([said.code, said.stdout], said.stderr).toEqual([3, '']);
+  expect(said).toMatchObject({ code: 3, stdout: '' });
   expect(said.stderr).toContain('code: HF_RUNTIME_UNAVAILABLE');
   expect(said.stderr).toMatch(/error: "some\/server:1" is an image, and no \w+ engine answers\n {2}why: tried\n/);
   expect(said.stderr).toMatch(says);

@@ -42,7 +42,7 @@ async function expectRefused(scene: Scene, words: readonly string[], code: strin
   const { home } = scene;
   const before = await objectsOf(scene);
   const said = await home.run('run', ...(words.includes('--name') ? [] : ['--name', 'bad']), ...words);
-  expect([said.code, said.stdout], said.stderr).toEqual([exit, '']);
+  expect(said).toMatchObject({ code: exit, stdout: '' });
   expect(said.stderr).toContain(`code: ${code}`);
   expect(said.stderr).toMatch(says);
   expect(said.stderr).toMatch(/fix: \S/);

@@ -35,8 +35,11 @@ describeEngines('the image of a container', (scene, kind) => {
     const clients = await connectEach(server.url);
     const before = await server.container();
     const [repo, tag] = image.name.split(':');
-    const tagged = await engineCall(engine, { method: 'POST', path: `/images/holdfast-test/fixture:local/tag?repo=${repo}&tag=${tag}` });
-    expect(tagged.status, tagged.text).toBe(201);
+    const tagged = await engineCall(engine, {
+      method: 'POST',
+      path: `/images/holdfast-test/fixture:local/tag?repo=${repo ?? ''}&tag=${tag ?? ''}`,
+    });
+    expect(tagged).toMatchObject({ status: 201 });
 
     await scene().outside.kill(server.name);
     expect(await Promise.all(clients.map((client) => client.text('safe', { tag: 'again' })))).toEqual(['safe again', 'safe again']);
@@ -70,7 +73,7 @@ describeEngines('the image of a container', (scene, kind) => {
     }
 
     const refused = kind === 'docker' ? await home.run('update', server.name, '-e', 'CHANGED=1') : await home.run('start', server.name);
-    expect(refused.code, refused.stderr).toBe(1);
+    expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toMatch(/HF_IMAGE_NOT_FOUND/);
     expect(refused.stderr).toMatch(/deleted[^]*fix: .*image-deleted/);
     const failed = await server.until('has failed', ({ lifecycle }) => lifecycle === 'failed');

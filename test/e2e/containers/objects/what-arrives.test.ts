@@ -47,9 +47,29 @@ describeEngines('what was asked for arrives in the container', (scene, kind) => 
     writeFileSync(join(shared, 'note'), 'of the host');
     writeFileSync(join(home.folder, 'more.env'), 'FROM_FILE=file\nBOTH=file\n');
     const { client, value } = await evaluating(scene(), 'arrives-all', [
-      ...['--memory', '200m', '--cpus', '0.5', '--pids-limit', '64', '--read-only', '--user', '1000:1000', '--workdir', '/tmp'],
-      ...['-v', `${shared}:/shared:ro`, '-v', 'arrives-volume:/data', '-l', 'team=blue'],
-      ...['-e', 'FROM_FLAG=flag', '-e', 'BOTH=flag', '--env-file', 'more.env'],
+      '--memory',
+      '200m',
+      '--cpus',
+      '0.5',
+      '--pids-limit',
+      '64',
+      '--read-only',
+      '--user',
+      '1000:1000',
+      '--workdir',
+      '/tmp',
+      '-v',
+      `${shared}:/shared:ro`,
+      '-v',
+      'arrives-volume:/data',
+      '-l',
+      'team=blue',
+      '-e',
+      'FROM_FLAG=flag',
+      '-e',
+      'BOTH=flag',
+      '--env-file',
+      'more.env',
     ]);
     expect(await value('[process.getuid(), process.getgid(), process.cwd()]')).toEqual([1_000, 1_000, '/tmp']);
     expect(await value('[process.env.FROM_FLAG, process.env.FROM_FILE, process.env.BOTH, process.env.MCP_TRANSPORT]')).toEqual([
@@ -71,7 +91,7 @@ describeEngines('what was asked for arrives in the container', (scene, kind) => 
       ReadonlyRootfs: true,
       RestartPolicy: { Name: kind === 'docker' ? 'no' : (expect.stringMatching(/^(no)?$/) as string) },
     });
-    const { NanoCpus, CpuQuota, CpuPeriod } = made?.HostConfig as { NanoCpus: number; CpuQuota: number; CpuPeriod: number };
+    const { NanoCpus, CpuQuota, CpuPeriod } = (made?.HostConfig ?? {}) as { NanoCpus: number; CpuQuota: number; CpuPeriod: number };
     expect(NanoCpus > 0 ? NanoCpus / 1e9 : CpuQuota / CpuPeriod).toBe(0.5);
     expect(made?.Config.Labels).toMatchObject({ team: 'blue', 'holdfast.workload': 'arrives-all' });
     expect(await home.workload('arrives-all')).toMatchObject({
@@ -106,7 +126,7 @@ describeEngines('what was asked for arrives in the container', (scene, kind) => 
     await published.value(serve);
     const ports = (await outside.inspect('arrives-published'))?.NetworkSettings.Ports['9000/tcp'];
     expect(ports?.[0]?.HostIp).toBe('127.0.0.1');
-    expect(await (await fetch(`http://127.0.0.1:${ports?.[0]?.HostPort}`)).text()).toBe('from inside');
+    expect(await (await fetch(`http://127.0.0.1:${ports?.[0]?.HostPort ?? ''}`)).text()).toBe('from inside');
     await published.client.close();
     await home.ok('rm', 'arrives-alone', 'arrives-published');
   });
