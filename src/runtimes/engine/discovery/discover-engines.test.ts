@@ -157,7 +157,9 @@ describe('looking for engines', () => {
       engines: { 'unix:///run/docker.sock': podman },
       only: 'docker',
     });
-    expect(twice.asked.filter((address) => /^unix:\/\/(\/var)?\/run\/docker.sock$/.test((address as { address: string }).address))).toHaveLength(1);
+    expect(
+      twice.asked.filter((address) => /^unix:\/\/(\/var)?\/run\/docker.sock$/.test((address as { address: string }).address)),
+    ).toHaveLength(1);
   });
 
   it('says why each did not answer, and what to do', async () => {
