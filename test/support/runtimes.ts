@@ -8,6 +8,9 @@ export type RunsOn = 'process' | 'docker' | 'podman';
 
 const RUNTIMES: readonly RunsOn[] = ['process', 'docker', 'podman'];
 
+/** `HOLDFAST_RUNTIMES=process,docker`: only these, for a run that must be short. All of them where it is not set. */
+const WANTED: readonly string[] | undefined = process.env['HOLDFAST_RUNTIMES']?.split(',');
+
 /** For what concerns containers, but differs in nothing between one engine and the other: Podman takes its time. */
 export const WITHOUT_PODMAN: readonly RunsOn[] = ['process', 'docker'];
 
@@ -17,7 +20,7 @@ export const WITHOUT_PODMAN: readonly RunsOn[] = ['process', 'docker'];
  * @param only the runtimes that it makes sense for
  */
 export function describeRuntimes(title: string, suite: (on: RunsOn) => void, only: readonly RunsOn[] = RUNTIMES): void {
-  describe.each(only)(`${title} (%s)`, (on) => {
+  describe.each(only.filter((on) => WANTED?.includes(on) ?? true))(`${title} (%s)`, (on) => {
     beforeEach((ctx) => {
       if (on !== 'process') engineOrSkip(ctx, on);
     });
