@@ -95,6 +95,7 @@ describe.each(ENGINE_KINDS)('on %s', (kind) => {
     const outside = new Outside(engine);
     const session = await RawSession.open(stdio.url);
     const boots = stdio.boots();
+    const asked = stdio.received('tools/list').length;
     // A server that reads nothing, and a message that is longer than all that lies between.
     await outside.pause(stdio.name);
     await session.callAndLeave('unsafe', { tag: 'half', padding: 'x'.repeat(3 * 1024 * 1024) });
@@ -105,5 +106,7 @@ describe.each(ENGINE_KINDS)('on %s', (kind) => {
     expect((await session.call('safe', { tag: 'whole' })).json?.result).toBeDefined();
     expect(stdio.boots()).toBe(kind === 'docker' ? boots : boots + 1);
     expect(stdio.executions('unsafe', 'half')).toBe(0);
+    // Holdfast's own first question is understood as well.
+    await until('it was asked for its tools again', () => stdio.received('tools/list').length > asked);
   });
 });

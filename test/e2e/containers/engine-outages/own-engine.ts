@@ -4,6 +4,8 @@ import { type EngineAddress, type EngineKind, engineOrSkip, type PrivateEngine, 
 import { createHome, type Home } from '../../../support/home.ts';
 import { findsEngine, leftAtEngine } from './contained-server.ts';
 
+const REMOVED_AT_ONCE = 4;
+
 export interface OwnEngine {
   /** Throws before the first test has begun. */
   readonly engine: PrivateEngine;
@@ -50,7 +52,10 @@ function made<T>(value: T | undefined): T {
 export async function endHome(engine: EngineAddress, home: Home): Promise<void> {
   try {
     const workloads = JSON.parse(await home.ok('ls', '-a', '--format', 'json')) as Workload[];
-    if (workloads.length > 0) await home.ok('rm', ...workloads.map(({ name }) => name));
+    // A few at a time: Podman is slow to end many.
+    for (let from = 0; from < workloads.length; from += REMOVED_AT_ONCE) {
+      await home.ok('rm', ...workloads.slice(from, from + REMOVED_AT_ONCE).map(({ name }) => name));
+    }
     const left = await leftAtEngine(engine, home);
     if (left.length > 0) throw new Error(`the engine still has ${left.join(', ')}`);
   } finally {
