@@ -5,7 +5,10 @@ export type { EngineAddress, EngineKind } from './api.ts';
 export { engineOrSkip, whyNoEngine } from './availability.ts';
 export { type PrivateEngine, startEngine } from './private-engine.ts';
 
-export const ENGINE_KINDS: readonly EngineKind[] = ['docker', 'podman'];
+/** The engines that tests run on. `HOLDFAST_ENGINES=docker`: only this one, for a run that must be short. */
+export const ENGINE_KINDS: readonly EngineKind[] = (['docker', 'podman'] as const).filter(
+  (kind) => process.env['HOLDFAST_ENGINES']?.split(',').includes(kind) ?? true,
+);
 
 /** From the first question to the answer of an engine that must start first, ms. */
 const KEEPER_BOUND_MS = 60_000;

@@ -26,12 +26,14 @@ describe.each(ENGINE_KINDS)('on %s', (kind) => {
   let own: PrivateEngine | undefined;
   let other: EngineAddress | undefined;
   let home: Home | undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-contexts-'));
+  let folder = '';
   /** Where command lines find an engine: which one that is depends on where it points. */
-  const context = join(folder, 'context.sock');
+  let context = '';
 
   beforeEach(async (ctx) => {
     engineOrSkip(ctx, kind);
+    folder ||= mkdtempSync(join(tmpdir(), 'holdfast-contexts-'));
+    context = join(folder, 'context.sock');
     own ??= await startEngine(kind);
     other ??= await engineFor(kind);
     home ??= await createHome(findsEngine({ socket: context }));
@@ -41,7 +43,7 @@ describe.each(ENGINE_KINDS)('on %s', (kind) => {
       if (own && home) await endHome(own, home);
     } finally {
       await own?.end();
-      rmSync(folder, { recursive: true, force: true });
+      if (folder !== '') rmSync(folder, { recursive: true, force: true });
     }
   });
 
