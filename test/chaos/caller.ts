@@ -71,8 +71,8 @@ export class Caller {
       error: null,
     };
     this.calls.push(call);
-    // Some take longer than a second: their answers are streams, which the client resumes.
-    const ms = this.#random.chance(0.02) ? 1_500 : this.#random.int(0, 40);
+    // Each loss is to catch some in flight. Some take longer than a second: their answers are streams, which the client resumes.
+    const ms = this.#random.chance(0.06) ? 1_500 : this.#random.int(0, 200);
     try {
       if (tool === 'tools/list') await this.client.tools();
       else call.foreign = (await this.client.text(tool, { tag, ms }, { timeoutMs: CALL_BOUND_MS })) !== `${tool} ${tag}`;

@@ -16,8 +16,11 @@ const BACK_BOUND_MS = 30_000;
 export class Faults {
   readonly deaths: Span[] = [];
   readonly removals = new Map<string, Span[]>();
-  /** When a server was killed while its engine, away, could tell nobody, by workload. */
-  readonly crashes = new Map<string, number[]>();
+  /**
+   * When a server, or the way to it, was taken away, by workload, where Holdfast may be told late or never: its engine is away, or it is killed itself
+   * before it could write that down.
+   */
+  readonly strikes = new Map<string, number[]>();
   /** Calls that end their server; none of them hangs. */
   readonly #dying: Promise<void>[] = [];
   readonly #site: Site;
@@ -109,11 +112,12 @@ export class Faults {
   }
 
   async #engineAway({ fault, awayMs, refuses, meanwhile, target, pick }: EngineStep): Promise<void> {
-    const { engine, proxy } = this.#site;
+    const { engine, proxy, servers } = this.#site;
     // Asked before the engine is away, and used then.
     const id = meanwhile === 'crash' ? await this.#container(this.#target(target), pick).catch(() => null) : null;
     if (fault === 'engine-freeze') await engine.pause();
     else await (fault === 'engine-kill' ? engine.kill() : engine.stop());
+    for (const { name } of servers) this.#strike(name);
     if (refuses) await proxy.cut();
     this.#timeline.note('  the engine is away');
     await Promise.all([pause(awayMs), meanwhile === 'daemon' ? this.#killDaemon() : this.#crashUnseen(this.#target(target).name, id)]);
@@ -132,18 +136,26 @@ export class Faults {
       this.#timeline.note(`  missed: ${(error as Error).message}`);
       return;
     }
-    this.crashes.set(workload, [...(this.crashes.get(workload) ?? []), now()]);
+    this.#strike(workload);
     this.#timeline.note(`  a server of ${workload} is killed`);
   }
 
   async #connection({ fault, forMs }: ConnectionStep): Promise<void> {
-    const { proxy } = this.#site;
-    if (fault === 'cut-attach') return this.#cut(/\/attach/);
+    const { proxy, servers } = this.#site;
+    if (fault === 'cut-attach') {
+      this.#cut(/\/attach/);
+      for (const { name } of servers.filter((server) => !this.#isHttp(server))) this.#strike(name);
+      return;
+    }
     if (fault === 'cut-events') return this.#cut(/\/events/);
     if (fault === 'cut-off') await proxy.cut();
     else proxy.stall();
     await pause(forMs);
     await proxy.restore();
+  }
+
+  #strike(workload: string): void {
+    this.strikes.set(workload, [...(this.strikes.get(workload) ?? []), now()]);
   }
 
   #cut(path: RegExp): void {

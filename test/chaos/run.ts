@@ -19,6 +19,9 @@ const END_BOUND_MS = 5_000;
 /** Types of events that say that a server, or the way to it, is lost. Docker's ports are gone with the engine. */
 const LOSSES = ['runtime.unavailable', 'backend.exited', 'backend.detached', 'backend.restarted-outside', 'backend.unhealthy'];
 
+/** And that it can be reached again. */
+const RETURNS = ['backend.ready', 'backend.adopted'];
+
 export interface ChaosReport {
   readonly verdict: Verdict;
   /** What must not be, the calls' included: one line each. */
@@ -60,7 +63,13 @@ export async function runChaos(kind: EngineKind, { seed, seconds }: ChaosSetting
   }
   const verdict = judge(
     site.callers.flatMap(({ calls }) => calls),
-    { losses: lossesOf(events, faults.crashes), deaths: faults.deaths, removals: faults.removals, executions },
+    {
+      losses: lossesOf(events, faults.strikes),
+      returns: timesOf(events, RETURNS),
+      deaths: faults.deaths,
+      removals: faults.removals,
+      executions,
+    },
   );
   return { verdict, wrong: [...wrong, ...verdict.wrong], summary: summaryOf(verdict, timeline), timeline: timeline.text(events) };
 }
@@ -104,11 +113,18 @@ async function untilNone(find: () => Promise<string[]>): Promise<string[]> {
   return found;
 }
 
-/** By workload. What an engine could tell nobody is told too late: the crash itself counts. */
-function lossesOf(events: readonly HoldfastEvent[], crashes: ReadonlyMap<string, readonly number[]>): Map<string, number[]> {
-  const losses = new Map([...crashes].map(([workload, times]) => [workload, [...times]]));
+/** Times of events of these types, by workload. */
+function timesOf(events: readonly HoldfastEvent[], types: readonly string[]): Map<string, number[]> {
+  const times = new Map<string, number[]>();
   for (const { type, workload, at } of events)
-    if (workload !== null && LOSSES.includes(type)) losses.set(workload, [...(losses.get(workload) ?? []), Date.parse(at)]);
+    if (workload !== null && types.includes(type)) times.set(workload, [...(times.get(workload) ?? []), Date.parse(at)]);
+  return times;
+}
+
+/** What Holdfast may be told too late, or never, counts from when it was done. */
+function lossesOf(events: readonly HoldfastEvent[], strikes: ReadonlyMap<string, readonly number[]>): Map<string, number[]> {
+  const losses = timesOf(events, LOSSES);
+  for (const [workload, times] of strikes) losses.set(workload, [...(losses.get(workload) ?? []), ...times]);
   return losses;
 }
 
@@ -120,9 +136,9 @@ function executionsOf({ servers }: Site): Map<string, number> {
 }
 
 function summaryOf(verdict: Verdict, timeline: Timeline): string {
-  const { calls, answered, caught, caughtTwice, cutByDeath, removed, repeated, longestMs } = verdict;
+  const { calls, answered, caught, caughtTwice, caughtNew, cutByDeath, removed, repeated, longestMs } = verdict;
   return (
     `${timeline.counts()}. ${answered} of ${calls} calls answered, the slowest after ${Math.round(longestMs)} ms, ${repeated} executed twice because they may be; ` +
-    `${caught} unsafe calls caught by a loss, ${caughtTwice} safe ones by two, ${cutByDeath} by the death of Holdfast, ${removed} by a removal.`
+    `${caught} unsafe calls caught by a loss, ${caughtTwice} safe ones by two, ${caughtNew} by one before the new Holdfast knew their tools, ${cutByDeath} by the death of Holdfast, ${removed} by a removal.`
   );
 }

@@ -3,7 +3,8 @@ import type { Call } from './call.ts';
 import { judge, type Troubles } from './verdict.ts';
 
 const TROUBLES: Troubles = {
-  losses: new Map([['w', [1_000, 6_000]]]),
+  losses: new Map([['w', [1_000, 1_100, 6_000]]]),
+  returns: new Map([['w', [2_000]]]),
   deaths: [{ from: 20_000, to: 20_500 }],
   removals: new Map([['w', [{ from: 40_000, to: 41_000 }]]]),
   executions: new Map([
@@ -36,14 +37,22 @@ const verdict = (...calls: Call[]): Partial<ReturnType<typeof judge>> => judge(c
 describe('the verdict on a run of chaos', () => {
   it('excuses an unsafe call that a loss caught, and none that was sent when the loss was known', () => {
     expect(verdict(call('a', 900, 1_001, lost))).toMatchObject({ caught: 1, wrong: [] });
-    expect(verdict(call('a', 1_010, 1_500, lost)).wrong).toHaveLength(1);
+    expect(verdict(call('a', 1_110, 1_500, lost)).wrong).toHaveLength(1);
     expect(verdict(call('a', 900, 1_001, { ...lost, workload: 'other' })).wrong).toHaveLength(1);
     expect(verdict(call('a', 900, 1_001, { outcome: 'failed', code: 'HF_HOLD_EXPIRED' })).wrong).toHaveLength(1);
   });
 
   it('excuses a safe call only where it was lost twice', () => {
     expect(verdict(call('a', 900, 1_001, { ...lost, tool: 'safe' })).wrong).toHaveLength(1);
+    expect(verdict(call('a', 900, 1_500, { ...lost, tool: 'safe' })).wrong).toHaveLength(1);
     expect(verdict(call('a', 900, 6_001, { ...lost, tool: 'safe' }))).toMatchObject({ caughtTwice: 1, wrong: [] });
+  });
+
+  it('excuses a safe call that a new Holdfast lost before its server had answered anything', () => {
+    const lostAgain = { ...TROUBLES, losses: new Map([['w', [20_600]]]) };
+    const caught = call('a', 20_400, 20_601, { ...lost, tool: 'safe' });
+    expect(judge([caught], lostAgain)).toMatchObject({ caughtNew: 1, wrong: [] });
+    expect(judge([caught, call('once', 20_510, 20_590)], lostAgain).wrong).toHaveLength(1);
   });
 
   it('excuses broken connections while Holdfast is dead, and all that fails while a workload is removed', () => {

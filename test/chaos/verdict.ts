@@ -10,6 +10,8 @@ export interface Span {
 export interface Troubles {
   /** When Holdfast said that it lost a server, or the connection to it, by workload, oldest first. */
   readonly losses: ReadonlyMap<string, readonly number[]>;
+  /** When it said that the server can be reached again, by workload. */
+  readonly returns: ReadonlyMap<string, readonly number[]>;
   /** From the SIGKILL of Holdfast until its port is open again: nobody holds it here, as a service manager would. */
   readonly deaths: readonly Span[];
   /** From the removal of a workload's container by somebody else until it was started anew, by workload. */
@@ -26,6 +28,8 @@ export interface Verdict {
   readonly caught: number;
   /** Safe calls that a second loss caught after they had been repeated once. */
   readonly caughtTwice: number;
+  /** Safe calls that a loss caught before a Holdfast that was started again had one answer of their server: nobody has told it what is safe. */
+  readonly caughtNew: number;
   /** Calls that broke with the death of Holdfast. */
   readonly cutByDeath: number;
   /** Calls of a workload whose container was removed. */
@@ -52,7 +56,7 @@ const ANSWERS_OF_DEATH = ['HF_DAEMON_RESTARTED', null];
  * the loss is known waits for the next server, since no outage here is longer than the hold limit.
  */
 export function judge(calls: readonly Call[], troubles: Troubles): Verdict {
-  const counts = { answered: 0, caught: 0, caughtTwice: 0, cutByDeath: 0, removed: 0, repeated: 0, longestMs: 0 };
+  const counts = { answered: 0, caught: 0, caughtTwice: 0, caughtNew: 0, cutByDeath: 0, removed: 0, repeated: 0, longestMs: 0 };
   const wrong: string[] = [];
   for (const call of calls) {
     const begun = troubles.executions.get(call.tag) ?? 0;
@@ -65,7 +69,7 @@ export function judge(calls: readonly Call[], troubles: Troubles): Verdict {
       counts.longestMs = Math.max(counts.longestMs, (call.doneAt ?? 0) - call.sentAt);
       if (call.tool !== 'tools/list' && begun === 0) wrong.push(`${words(call)} was answered, and no server executed it`);
     } else if (call.outcome === 'failed') {
-      const excuse = excuseFor(call, troubles);
+      const excuse = excuseFor(call, troubles, calls);
       if (excuse === null) wrong.push(`${words(call)} failed: ${call.code ?? ''} ${call.error ?? ''}`);
       else counts[excuse] += 1;
     } else wrong.push(`${words(call)} has no answer`);
@@ -73,15 +77,30 @@ export function judge(calls: readonly Call[], troubles: Troubles): Verdict {
   return { calls: calls.length, ...counts, wrong };
 }
 
-function excuseFor(call: Call, { losses, deaths, removals }: Troubles): 'caught' | 'caughtTwice' | 'cutByDeath' | 'removed' | null {
+function excuseFor(
+  call: Call,
+  { losses, returns, deaths, removals }: Troubles,
+  calls: readonly Call[],
+): 'caught' | 'caughtTwice' | 'caughtNew' | 'cutByDeath' | 'removed' | null {
   const to = call.doneAt ?? call.sentAt;
   const meets = ({ from, to: end }: Span, slack: number): boolean => call.sentAt <= end && to >= from - slack;
   if ((removals.get(call.workload) ?? []).some((span) => meets(span, 0))) return 'removed';
   if (ANSWERS_OF_DEATH.includes(call.code) && deaths.some((span) => meets(span, DEATH_SLACK_MS))) return 'cutByDeath';
   if (call.code !== 'HF_BACKEND_LOST') return null;
-  const met = (losses.get(call.workload) ?? []).filter((at) => at >= call.sentAt - 1 && at <= to + NEWS_MS).length;
-  if (isSafe(call)) return met >= 2 ? 'caughtTwice' : null;
-  return met >= 1 ? 'caught' : null;
+  const met = (losses.get(call.workload) ?? []).filter((at) => at >= call.sentAt - 1 && at <= to + NEWS_MS);
+  // What one outage brings is one loss, however many signs there are of it: between two the server is there again.
+  const again = (returns.get(call.workload) ?? []).some((at) => met.some((loss) => loss <= at) && met.some((loss) => loss > at));
+  if (met.length === 0) return null;
+  if (!isSafe(call)) return 'caught';
+  if (again) return 'caughtTwice';
+  const born = deaths.findLast(({ from }) => from <= to)?.to;
+  const isKnown = (other: Call): boolean =>
+    isAnswer(other, call.workload) && (other.doneAt ?? 0) >= (born ?? 0) && (other.doneAt ?? 0) <= to;
+  return born === undefined || calls.some(isKnown) ? null : 'caughtNew';
+}
+
+function isAnswer({ workload, tool, outcome }: Call, of: string): boolean {
+  return workload === of && tool !== 'tools/list' && outcome === 'answered';
 }
 
 function words({ tool, tag, workload, sentAt, doneAt }: Call): string {
