@@ -9,7 +9,8 @@ const WITHIN_MS = 1_500;
 
 /** The engine may learn of an end before it has written the words that came before it. Of a run that was shorter than this, ms … */
 const SHORT_RUN_MS = 2_000;
-/** … words are waited for: a server that ends at once says why. It is never one that is to be back at once. */
+/** … words are waited for, so often: a server that ends at once says why. It is never one that is to be back at once. */
+const WAITS = 5;
 const WAIT_MS = 150;
 
 /** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
@@ -17,7 +18,8 @@ export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: num
   const { site, link, startedAt } = parts;
   if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
   let lines = await readWords(parts, count);
-  if (lines.length === 0 && site.clock.now() - Date.parse(startedAt) < SHORT_RUN_MS) {
+  const wasShort = site.clock.now() - Date.parse(startedAt) < SHORT_RUN_MS;
+  for (let waits = 0; wasShort && lines.length === 0 && waits < WAITS; waits += 1) {
     await pauseReal(WAIT_MS);
     lines = await readWords(parts, count);
   }
