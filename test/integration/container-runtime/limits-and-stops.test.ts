@@ -104,7 +104,7 @@ describe.each(ENGINE_KINDS)('a container of %s', (kind) => {
   });
 
   it('leaves everything that it wrote in its log, without the answers of a stdio server', async () => {
-    const spec = kit.spec(['probe', 'err=said s3cret', 'out={"id":1}', 'out=noise', 'exit-on-input=0']);
+    const spec = kit.spec(['probe', 'err=said s3cret', 'out={"jsonrpc":"2.0","id":1,"result":{}}', 'out=noise', 'exit-on-input=0']);
     const read = async (tail: number | null): Promise<string[]> => {
       const query = { tail, since: null, follow: false, signal: new AbortController().signal };
       const lines: string[] = [];
