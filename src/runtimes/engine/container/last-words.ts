@@ -13,6 +13,9 @@ const SHORT_RUN_MS = 2_000;
 const WAITS = 5;
 const WAIT_MS = 150;
 
+/** A server may have said its last before the engine writes down that it started; no container is started again so soon after an end, ms. */
+const HEADSTART_MS = 200;
+
 /** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
 export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: number): Promise<string[]> {
   const { site, link, startedAt } = parts;
@@ -29,12 +32,13 @@ export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: num
 async function readWords({ site, known, link, startedAt }: RunParts, count: number): Promise<string[]> {
   const stdio = link instanceof StdioLink;
   const lines: string[] = [];
+  const began = timeOf(startedAt);
   const query = {
     tty: false,
     // What a stdio server writes to stdout are its answers.
     stdout: !stdio,
     stderr: true,
-    since: timeOf(startedAt),
+    since: began === null ? null : began - HEADSTART_MS,
     // Docker counts the lines of both streams.
     tail: stdio ? null : count,
     follow: false,
