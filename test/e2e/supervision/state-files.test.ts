@@ -45,7 +45,10 @@ describe('a power loss', () => {
     const after = await home.untilWorkload('survivor', 'runs', ({ lifecycle }) => lifecycle === 'running');
     expect(after).toMatchObject({ url: before.url, restarts: before.restarts, created_at: before.created_at });
     expect(after.generation).toBeGreaterThan(before.generation);
-    expect(readdirSync(state('workloads', 'survivor')).toSorted()).toEqual(['spec.json', 'status.json']);
+    // It is listed a moment before that is on disk.
+    const files = (): string[] => readdirSync(state('workloads', 'survivor')).toSorted();
+    await until('the half-written status is gone', () => files().length === 2);
+    expect(files()).toEqual(['spec.json', 'status.json']);
     expect(existsSync(tombstone)).toBe(false);
     expect(await home.ok('ls', '-a', '-q')).toBe('survivor\n');
     // Events go on behind the last whole one.
