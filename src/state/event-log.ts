@@ -63,7 +63,8 @@ export async function createEventLog(options: EventLogOptions): Promise<FileEven
   };
 
   const write = async (): Promise<void> => {
-    const batch = unwritten;
+    // A copy: what is appended while the file is written belongs to the next batch.
+    const batch = [...unwritten];
     const bytes = Buffer.from(batch.map((event) => `${encodeEvent(event)}\n`).join(''));
     try {
       if (file.size > 0 && file.size + bytes.length > fileBytes) {

@@ -33,6 +33,23 @@ describe('the event log', () => {
     await events.close();
   });
 
+  it('keeps what is appended while the file is written', async () => {
+    const dir = await makeFolder();
+    const events = await createEventLog({ dir, log: recordingLog() });
+    const heard: number[] = [];
+    events.follow(({ seq }) => heard.push(seq));
+    for (let n = 1; n <= 200; n += 1) {
+      events.append(anEvent(n));
+      // A phase later each time: before, during and after the write of the one before.
+      for (let turn = 0; turn < n % 7; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await events.close();
+    expect(heard).toEqual(upTo(200));
+    const again = await createEventLog({ dir, log: recordingLog() });
+    expect(numbers(await again.since(0))).toEqual(upTo(200));
+    await again.close();
+  });
+
   it('tells followers of each event once, in order, when it is in the file; until they end', async () => {
     const dir = await makeFolder();
     const log = recordingLog();
