@@ -23,7 +23,10 @@ import { loadInstance } from '../state/instance.ts';
 import { createSessionJournal } from '../state/session-journal.ts';
 import { createStateStore } from '../state/state-store.ts';
 import type { Redactor } from '../telemetry/redactor.ts';
+import { createClients } from '../usecases/clients/clients.ts';
+import { createEntryMaker } from '../usecases/clients/entry-maker.ts';
 import { workloadDefaults } from '../usecases/workload-defaults.ts';
+import { clientFiles, loadRegistry, newClientKey, ownProgram } from './clients.ts';
 import { createDaemonLogReader } from './daemon-log-reader.ts';
 import { LateEvents } from './late-events.ts';
 import { createPeerCheck } from './peer-check.ts';
@@ -71,6 +74,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   for (const { file, why } of setAside)
     events.append({ type: 'state.set-aside', workload: null, message: `${file} was damaged and set aside: ${why}`, data: { file } });
 
+  const registry = await loadRegistry(dir, log, redactor);
   const late = new LateEvents();
   const wanted = settings.gateway.port;
   const port = wanted === 0 ? ((await loadGatewayPort(dir)) ?? 0) : wanted;
@@ -84,6 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     restored: byWorkload(sessions),
     portOwner: describePortOwner,
     peerAllowed: createPeerCheck(settings.gateway.keyless),
+    knowsKey: (key) => registry.hasKey(key),
   });
   const runtime = createProcessRuntime({
     instance,
@@ -131,6 +136,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     workloads: control,
     resolver: createSources({ processes: processSources, images: createImageSources() }),
     engines: createEngineSurvey(),
+    clients: createClients({
+      config: clientFiles(dir, { clock, random }),
+      registry,
+      workloads: control,
+      entryFor: createEntryMaker(ownProgram(directories)),
+      events,
+      newKey: newClientKey,
+      now: () => clock.now(),
+      changed: () => undefined,
+    }),
     events,
     serverLogs: runtimes.logs((name) => control.find(name)?.spec ?? null),
     daemonLogs: createDaemonLogReader(options.logFile),

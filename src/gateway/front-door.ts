@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { maskKeys } from '../core/clients/keyed-url.ts';
 import { asHoldfastError, HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Relay } from '../core/relay/relay.ts';
@@ -7,7 +8,7 @@ import type { WorkloadSpec } from '../core/workload/spec.ts';
 import { checkOrigin } from './downstream/guard.ts';
 import { HttpReply } from './downstream/reply.ts';
 import { refuse, serve } from './downstream/streamable-http.ts';
-import { parseTarget } from './downstream/target.ts';
+import { parseTarget, type Target } from './downstream/target.ts';
 
 /** What is behind a name. */
 export interface Behind {
@@ -21,6 +22,8 @@ export interface FrontDoorOptions {
   readonly find: (workload: string) => Behind | null;
   /** Whether the peer of a connection may use keyless URLs. Asked once a connection. */
   readonly peerAllowed: (socket: Socket) => boolean | Promise<boolean>;
+  /** Whether that is the key of a registered client. A wrong one looks like an unknown name: 401 and 403 open login dialogs in some clients. */
+  readonly knowsKey: (key: string) => boolean;
   readonly log: Log;
 }
 
@@ -35,6 +38,8 @@ export class FrontDoor {
 
   /** @param only the one workload of a port of its own, null on the gateway's port */
   handle(request: IncomingMessage, response: ServerResponse, only: string | null): void {
+    // The key authenticates, whoever the peer is.
+    if (request.url?.startsWith('/k/')) return this.enter(request, response, only, false);
     const allowed = this.peerOf(request.socket);
     if (typeof allowed === 'boolean') return this.enter(request, response, only, allowed);
     allowed.then(
@@ -48,13 +53,16 @@ export class FrontDoor {
       const target = parseTarget(request.url ?? '/', only);
       const behind = target && this.options.find(target.workload);
       checkOrigin(request.headers, behind ? behind.spec.allowedOrigins : []);
-      // Keys come with the registration of clients; until then no key is right, and a wrong key looks like an unknown name.
-      if (!target || !behind || target.clientKey !== null || !peerAllowed) throw unknown(request.url ?? '/');
+      if (!target || !behind || !this.mayEnter(target, peerAllowed)) throw unknown(request.url ?? '/');
       if (behind.gone) throw behind.gone;
       serve(request, response, behind.relay, target.clientKey, (error) => this.turnAway(request, response, error));
     } catch (error) {
       this.turnAway(request, response, error);
     }
+  }
+
+  private mayEnter({ clientKey }: Target, peerAllowed: boolean): boolean {
+    return clientKey === null ? peerAllowed : this.options.knowsKey(clientKey);
   }
 
   private turnAway(request: IncomingMessage, response: ServerResponse, error: unknown): void {
@@ -82,7 +90,7 @@ export class FrontDoor {
 }
 
 function unknown(url: string): HoldfastError {
-  return new HoldfastError('HF_WORKLOAD_UNKNOWN', { what: `Nothing is served at ${JSON.stringify(url.slice(0, 100))}` });
+  return new HoldfastError('HF_WORKLOAD_UNKNOWN', { what: `Nothing is served at ${JSON.stringify(maskKeys(url).slice(0, 100))}` });
 }
 
 function stackOf(cause: unknown): string {

@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly portOwner: (port: number) => Promise<string | null>;
   /** Whether the peer of a connection may use keyless URLs. Asked once a connection. */
   readonly peerAllowed: (socket: Socket) => boolean | Promise<boolean>;
+  /** Whether that is the key of a registered client. Asked for each request with a key. */
+  readonly knowsKey: (key: string) => boolean;
 }
 
 export interface GatewayHost extends Gateway {
@@ -76,6 +78,7 @@ class HttpGateway implements GatewayHost {
     this.door = new FrontDoor({
       find: (workload) => this.served.get(workload) ?? null,
       peerAllowed: options.peerAllowed,
+      knowsKey: options.knowsKey,
       log: options.log,
     });
     this.ports = {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { clientRoutes } from './client-routes.ts';
 import { daemonStatusSchema, stopRequestSchema, versionAnswerSchema } from './daemon.ts';
 import { engineCheckRequestSchema, engineCheckSchema } from './engines.ts';
 import {
@@ -162,6 +163,7 @@ export const routes = {
     }),
     answer: { kind: 'lines', schema: eventSchema },
   },
+  ...clientRoutes,
 } as const satisfies Record<string, Route>;
 
 export type OperationId = keyof typeof routes;

@@ -1,3 +1,4 @@
+import type { Clients } from '../../core/ports/clients.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { EngineSurvey } from '../../core/ports/engine-survey.ts';
 import type { EventLog } from '../../core/ports/event-log.ts';
@@ -26,6 +27,7 @@ export interface ApiDeps {
   readonly resolver: SourceResolver;
   /** Absent where this build knows no engines. */
   readonly engines?: EngineSurvey | undefined;
+  readonly clients: Clients;
   readonly events: EventLog;
   /** What servers wrote. */
   readonly serverLogs: LogReader;

@@ -15,6 +15,7 @@ import { watch } from '../../usecases/watch.ts';
 import { openApiDocument } from '../contract/openapi.ts';
 import type { ListResult } from '../contract/results.ts';
 import { apiVersion, version } from '../contract/version.ts';
+import { createClientHandlers } from './client-handlers.ts';
 import { daemonStatus } from './daemon-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
@@ -34,6 +35,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
     gateway: deps.daemon.gateway(),
   });
   return {
+    ...createClientHandlers(deps.clients),
     version: () => ({ version, api: apiVersion }),
     openapi: () => openApiDocument(),
     daemonStatus: () => daemonStatus(deps, socket()),

@@ -1,5 +1,19 @@
-/** Rows of the catalogue about the configuration files of AI clients. */
+/** Rows of the catalogue about AI clients and their configuration files. */
 export const clientFileErrors = {
+  HF_CLIENT_NOT_INSTALLED: {
+    kind: 'user',
+    exit: 1,
+    http: 409,
+    meaning: 'Neither the configuration file of the client nor its folder is there.',
+    fix: 'Start the client once, or register it anyway with `--force`.',
+  },
+  HF_CLIENT_NOT_REGISTERED: {
+    kind: 'user',
+    exit: 1,
+    http: 404,
+    meaning: 'The client is not registered, so it has no entries and no URLs of its own.',
+    fix: 'Register it with `holdfast client register`.',
+  },
   HF_CLIENT_UNKNOWN: {
     kind: 'user',
     exit: 2,

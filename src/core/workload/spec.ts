@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { refreshModes } from '../clients/registration.ts';
 import { containerSchema } from './container.ts';
 
 /**
@@ -70,6 +71,8 @@ export const specSchema = z.object({
   /** Whether safe requests that were lost are repeated. */
   repeat: z.boolean(),
   errorLogLines: z.number().int().min(0).max(100),
+  /** When a crash touches the entries of AI clients; absent = `auto`. */
+  clientRefresh: z.enum(refreshModes).optional(),
   group: z.string(),
   labels: z.record(z.string(), z.string()),
   allowedOrigins: z.array(z.string()),

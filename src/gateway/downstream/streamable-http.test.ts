@@ -24,7 +24,7 @@ it('answers a request that meets a defect, and says so in the log', async () => 
     },
   } as Relay;
   const behind = { relay, spec: { allowedOrigins: [] }, gone: null };
-  const door = new FrontDoor({ find: () => behind, peerAllowed: () => true, log });
+  const door = new FrontDoor({ find: () => behind, peerAllowed: () => true, knowsKey: () => false, log });
   const server = createServer((request, response) => door.handle(request, response, null));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => new Promise((resolve) => server.close(() => resolve())));

@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { type ApiClient, createClient } from '../../../src/api/connect/client.ts';
 import type { ApiDeps } from '../../../src/api/server/deps.ts';
 import { createApiServer } from '../../../src/api/server/server.ts';
+import { createClientConfig } from '../../../src/client-config/client-config.ts';
+import type { Clock } from '../../../src/core/ports/clock.ts';
 import type { EngineCandidate } from '../../../src/core/ports/engine-survey.ts';
 import type { EventLog, HoldfastEvent } from '../../../src/core/ports/event-log.ts';
 import type { LogLine, LogReader } from '../../../src/core/ports/log-reader.ts';
+import { createRegistrationStore } from '../../../src/state/registrations.ts';
+import { createClients } from '../../../src/usecases/clients/clients.ts';
+import { createEntryMaker } from '../../../src/usecases/clients/entry-maker.ts';
+import { ClientRegistry } from '../../../src/usecases/clients/registry.ts';
 import { workloadDefaults } from '../../../src/usecases/workload-defaults.ts';
 import { memoryResolver } from './memory-resolver.ts';
 import { createMemoryWorkloads, type MemoryWorkloads } from './memory-workloads.ts';
@@ -18,6 +24,8 @@ export interface DaemonApi {
   readonly socket: string;
   /** HOLDFAST_HOME for the command line. */
   readonly folder: string;
+  /** Home of the user whose AI clients are configured. */
+  readonly user: string;
   readonly workloads: MemoryWorkloads;
   readonly events: EventLog;
   /** Lines of every log, and how to add one. */
@@ -51,7 +59,32 @@ export async function startDaemonApi(): Promise<DaemonApi> {
   let problem: string | null = null;
   const note = (message: string): number => logged.push(message);
   const logger: ApiDeps['log'] = { debug: note, info: note, warn: note, error: note, child: () => logger };
+  const clock: Clock = {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+  const user = join(folder, 'user');
+  await mkdir(user);
   const server = createApiServer({
+    clients: createClients({
+      config: createClientConfig({
+        surroundings: { platform: 'linux', env: {}, home: user },
+        folder: join(folder, 'state', 'clients'),
+        clock,
+        random: Math.random,
+      }),
+      registry: new ClientRegistry(createRegistrationStore({ dir: join(folder, 'state'), log: logger })),
+      workloads,
+      entryFor: createEntryMaker({ command: '/usr/bin/node', args: ['/opt/holdfast.js'] }),
+      events,
+      newKey: () => randomUUID().replaceAll('-', ''),
+      now: () => clock.now(),
+      changed: () => undefined,
+    }),
     workloads,
     resolver: memoryResolver,
     engines: {
@@ -64,14 +97,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     serverLogs: log.reader,
     daemonLogs: { read: () => lines([{ at: 5_000, line: 'the daemon about it' }]) },
     defaults: workloadDefaults,
-    clock: {
-      now: () => Date.now(),
-      monotonic: () => performance.now(),
-      after: (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock,
     log: logger,
     newId: randomUUID,
     daemon: {
@@ -88,6 +114,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     client: createClient({ socket, onOtherVersion: (version) => otherVersions.push(version) }),
     socket,
     folder,
+    user,
     workloads,
     events,
     addLine: log.add,
