@@ -20,6 +20,8 @@ async function bundle({ entries, out, external }) {
     input: entries,
     platform: 'node',
     tsconfig: false,
+    // A package's form for bundlers first: its other one may look for its own files.
+    resolve: { mainFields: ['module', 'main'] },
     treeshake: true,
     external: external ? /^[^./\0]/ : [],
     transform: { target: 'node20.19' },

@@ -10,6 +10,7 @@ import { containerOf } from './container-plan.ts';
 import { ContainerRun } from './container-run.ts';
 import type { EngineSite } from './engine-site.ts';
 import { isLeaving } from './find-container.ts';
+import { inspectOwn } from './inspect-own.ts';
 import { ownerOf } from './labels.ts';
 import { endpointOf, linkFor } from './start-run.ts';
 import { StdioLink } from './stdio-link.ts';
@@ -32,7 +33,7 @@ export async function adoptContainer(
   await site.watch.ready();
   const { id: engineId } = await site.facts.of(spec);
   try {
-    const state = await site.client.containers.inspect(incarnation.containerId);
+    const state = await inspectOwn(site, { containerId: incarnation.containerId, engineId, workload: spec.name });
     if (state === null || isLeaving(state)) {
       const known = site.known.byId(incarnation.containerId);
       if (known) site.known.forget(known);

@@ -1,6 +1,7 @@
 import type { Backend, Condition, ObservedExit } from '../../../core/ports/runtime.ts';
 import type { ContainerSummary } from '../client/containers/container-state.ts';
 import { pauseReal } from './engine-site.ts';
+import { inspectOwn } from './inspect-own.ts';
 import { lastWords } from './last-words.ts';
 import type { EndableRun, RunParts } from './run-parts.ts';
 import { judgeRun, type Look, type RunFacts, type RunVerdict } from './run-verdict.ts';
@@ -135,7 +136,7 @@ export class ContainerRun implements WatchedRun, EndableRun {
 
   async #look(): Promise<Look> {
     const { site, known } = this.parts;
-    const asked: Promise<Look> = site.client.containers.inspect(known.containerId).catch((error: unknown): Look => {
+    const asked: Promise<Look> = inspectOwn(site, known).catch((error: unknown): Look => {
       site.log.debug('the engine does not say what became of a container', { workload: known.workload, error: String(error) });
       return 'unavailable';
     });

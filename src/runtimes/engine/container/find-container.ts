@@ -2,6 +2,7 @@ import type { StartOrder } from '../../../core/ports/runtime.ts';
 import type { ContainerState } from '../client/containers/container-state.ts';
 import { removedOutside } from './container-errors.ts';
 import type { EngineSite } from './engine-site.ts';
+import { inspectOwn } from './inspect-own.ts';
 import { LABEL, ownerOf } from './labels.ts';
 import { removeContainer, untilGone } from './remove-container.ts';
 
@@ -12,7 +13,7 @@ import { removeContainer, untilGone } from './remove-container.ts';
 export async function findContainer(site: EngineSite, { spec, unit }: StartOrder): Promise<ContainerState | null> {
   const known = site.known.of(spec.id, unit);
   if (known) {
-    const state = await site.client.containers.inspect(known.containerId);
+    const state = await inspectOwn(site, known);
     if (state && !isLeaving(state)) return state;
     site.known.forget(known);
     const gone = state === null || (await untilGone(site, known.containerId));

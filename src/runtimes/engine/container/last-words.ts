@@ -21,8 +21,8 @@ export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: num
   const { site, link, startedAt } = parts;
   if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
   let lines = await readWords(parts, count);
-  const wasShort = site.clock.now() - Date.parse(startedAt) < SHORT_RUN_MS;
-  for (let waits = 0; wasShort && lines.length === 0 && waits < WAITS; waits += 1) {
+  const mayWait = site.clock.now() - Date.parse(startedAt) < SHORT_RUN_MS ? WAITS : 0;
+  for (let waits = 0; lines.length === 0 && waits < mayWait; waits += 1) {
     await pauseReal(WAIT_MS);
     lines = await readWords(parts, count);
   }

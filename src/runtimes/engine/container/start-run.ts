@@ -9,6 +9,7 @@ import { containerOf, serverPort } from './container-plan.ts';
 import { ContainerRun } from './container-run.ts';
 import { type EngineSite, pauseReal } from './engine-site.ts';
 import { isLeaving } from './find-container.ts';
+import { inspectOwn } from './inspect-own.ts';
 import type { KnownContainer } from './known-containers.ts';
 import { OutputLink } from './output-link.ts';
 import { StdioLink } from './stdio-link.ts';
@@ -21,7 +22,7 @@ const LOOK_MS = 20;
 export async function startRun(site: EngineSite, { spec, generation, signal }: StartOrder, known: KnownContainer): Promise<Backend> {
   const { containers } = site.client;
   const id = known.containerId;
-  const before = await settled(site, spec, id);
+  const before = await settled(site, spec, known);
   const link = linkFor(site, spec);
   let lost = false;
   let run: ContainerRun | null = null;
@@ -36,7 +37,7 @@ export async function startRun(site: EngineSite, { spec, generation, signal }: S
     const began = await containers.start(id);
     // What it said before belongs to somebody else.
     if (began === 'already' && link instanceof StdioLink) link.endLine();
-    const state = await containers.inspect(id);
+    const state = await inspectOwn(site, known);
     if (state === null || isLeaving(state)) throw removedOutside(spec.name, 'it was removed while it was being started');
     if (state.startedAt === null) throw new EngineError('refused', { attempt: `start the container of ${spec.name}`, words: state.error });
     const startedByOther = began === 'already' && known.startedAt !== null && known.startedAt !== state.startedAt;
@@ -66,12 +67,12 @@ export async function startRun(site: EngineSite, { spec, generation, signal }: S
  * A running stdio server that this Holdfast had, or an earlier one, may have been initialized, and can be that once only: it begins anew. On
  * Podman its stdin is closed as well.
  */
-async function settled(site: EngineSite, spec: WorkloadSpec, id: string): Promise<ContainerState | null> {
+async function settled(site: EngineSite, spec: WorkloadSpec, known: KnownContainer): Promise<ContainerState | null> {
   const { containers } = site.client;
-  const known = site.known.byId(id);
+  const id = known.containerId;
   const deadline = performance.now() + SETTLE_MS;
   for (;;) {
-    const state = await containers.inspect(id);
+    const state = await inspectOwn(site, known);
     if (state === null || isLeaving(state)) throw removedOutside(spec.name, 'the engine has it no more');
     if (state.status === 'restarting') {
       if (performance.now() > deadline) await containers.stop(id, 0);
@@ -90,7 +91,7 @@ async function settled(site: EngineSite, spec: WorkloadSpec, id: string): Promis
         fix: `Let it go on with \`${site.kind} unpause ${state.name}\`.`,
       });
     }
-    const fresh = known !== undefined && known.startedAt !== null && known.startedAt !== state.startedAt;
+    const fresh = known.startedAt !== null && known.startedAt !== state.startedAt;
     if (spec.transport !== 'stdio' || fresh) return state;
     await containers.stop(id, spec.stopTimeoutMs);
   }

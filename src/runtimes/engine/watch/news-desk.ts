@@ -3,6 +3,7 @@ import type { ContainerSummary } from '../client/containers/container-state.ts';
 import type { EngineEvent } from '../client/events/engine-events.ts';
 import { isAnother } from '../container/engine-facts.ts';
 import type { EngineSite } from '../container/engine-site.ts';
+import { inspectOwn } from '../container/inspect-own.ts';
 import type { KnownContainer } from '../container/known-containers.ts';
 
 /** Events that somebody else's stop, kill or restart begins with; Podman says neither. */
@@ -87,7 +88,7 @@ export class NewsDesk {
   /** Something was said of a container that Holdfast does not run: is it gone, or does it run again? */
   async #lookAt(known: KnownContainer): Promise<void> {
     const site = this.#site();
-    const state = await site.client.containers.inspect(known.containerId).catch((error: unknown) => {
+    const state = await inspectOwn(site, known).catch((error: unknown) => {
       site.log.debug('the engine does not say what became of a container', { workload: known.workload, error: String(error) });
       return undefined;
     });

@@ -32,7 +32,7 @@ export class Told {
   async until(workload: string, type: string): Promise<HoldfastEvent> {
     const look = async (): Promise<HoldfastEvent | undefined> => (await this.of(workload)).find((event) => event.type === type);
     return until(`${type} of ${workload} is told`, look).catch(async (error: Error) => {
-      const all = (await eventsOf(this.#scene, {})).map((event) => `${event.seq} ${event.at} ${event.workload} ${event.type}`);
+      const all = (await eventsOf(this.#scene, {})).map((event) => `${event.seq} ${event.at} ${event.workload ?? '-'} ${event.type}`);
       throw new Error(`${error.message} after event ${this.#seq}; told was\n${all.join('\n')}`, { cause: error });
     });
   }
