@@ -23,6 +23,8 @@ async function bundle({ entries, out, external }) {
     // A package's form for bundlers first: its other one may look for its own files.
     resolve: { mainFields: ['module', 'main'] },
     treeshake: true,
+    // What Node would take, a UMD build, hides its own imports from the bundler (jsonc-parser).
+    resolve: { mainFields: ['module', 'main'] },
     external: external ? /^[^./\0]/ : [],
     transform: { target: 'node20.19' },
     onLog(level, log, handle) {
