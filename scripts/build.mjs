@@ -26,8 +26,6 @@ async function bundle({ entries, out, external }) {
     // What Node would take, a UMD build, hides its own imports from the bundler (jsonc-parser).
     resolve: { mainFields: ['module', 'main'] },
     external: external ? /^[^./\0]/ : [],
-    // Its main file loads the others in a way that no bundler sees.
-    resolve: { alias: { 'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js') } },
     transform: { target: 'node20.19' },
     onLog(level, log, handle) {
       // A warning here is something that would be missing in the shipped program.
