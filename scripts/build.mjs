@@ -20,8 +20,6 @@ async function bundle({ entries, out, external }) {
     input: entries,
     platform: 'node',
     tsconfig: false,
-    // A package's form for bundlers first: its other one may look for its own files.
-    resolve: { mainFields: ['module', 'main'] },
     treeshake: true,
     // What Node would take, a UMD build, hides its own imports from the bundler (jsonc-parser).
     resolve: { mainFields: ['module', 'main'] },
