@@ -12,6 +12,8 @@ import { restartCommand } from './commands/restart.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
 import { runtimeCheckCommand } from './commands/runtime-check.ts';
+import { secretDeleteCommand, secretGetCommand, secretListCommand, secretProviderCommand, secretSetupCommand } from './commands/secret.ts';
+import { secretSetCommand } from './commands/secret-set.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -38,6 +40,12 @@ export const commands: readonly Command[] = [
   eventsCommand,
   mcpListCommand,
   mcpCallCommand,
+  secretSetupCommand,
+  secretSetCommand,
+  secretGetCommand,
+  secretListCommand,
+  secretDeleteCommand,
+  secretProviderCommand,
   runtimeCheckCommand,
   daemonStartCommand,
   daemonStopCommand,
@@ -51,6 +59,7 @@ export const commands: readonly Command[] = [
 /** Words that stand before other commands. */
 export const groups: Groups = {
   mcp: 'Speak to an MCP server: list what it offers, call a tool',
+  secret: 'Keep values that servers need and nobody should see',
   runtime: 'Look for the container engines of this machine',
   daemon: 'Start, stop or look at the daemon',
 };

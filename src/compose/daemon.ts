@@ -11,11 +11,13 @@ import { createGateway, type GatewayHost } from '../gateway/gateway.ts';
 import { readBootId } from '../platform/boot-id.ts';
 import { locateControlSocket } from '../platform/control-socket.ts';
 import type { Directories } from '../platform/directories.ts';
+import { thisMachine } from '../platform/machine.ts';
 import { portOwner } from '../platform/process-tree/port-owner.ts';
 import { createEngineSurvey } from '../runtimes/engine/sources/engine-survey.ts';
 import { createImageSources } from '../runtimes/engine/sources/image-sources.ts';
 import { createProcessRuntime, type ProcessRuntime } from '../runtimes/process/process-runtime.ts';
 import { createProcessSources } from '../runtimes/process/sources/process-sources.ts';
+import { createSecrets } from '../secrets/secrets.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createEventLog } from '../state/event-log.ts';
 import { loadGatewayPort, rememberGatewayPort } from '../state/gateway-port.ts';
@@ -31,7 +33,8 @@ import { createDaemonLogReader } from './daemon-log-reader.ts';
 import { LateEvents } from './late-events.ts';
 import { createPeerCheck } from './peer-check.ts';
 import { createRuntimes } from './runtimes.ts';
-import { redactingSecrets } from './secret-store.ts';
+import { runtimesWithSecrets } from './secret-runtimes.ts';
+import { learnSecrets, redactingSecrets, redactingValues } from './secret-store.ts';
 import { createSources } from './sources.ts';
 
 export interface DaemonOptions {
@@ -67,6 +70,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const dir = directories.state;
   const store = redactingSecrets(createStateStore({ dir, log }), redactor);
   const { workloads: stored, setAside } = await store.load();
+  const { platform, env } = thisMachine();
+  const secrets = redactingValues(createSecrets({ folder: join(dir, 'secrets'), platform, env }), redactor);
+  await learnSecrets(
+    secrets,
+    stored.map(({ spec }) => spec),
+    log,
+  );
   const journal = createSessionJournal({ dir, log });
   const sessions = await journal.load();
   const instance = await loadInstance(dir, log);
@@ -108,7 +118,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     strangersRemoved: (count) => tellStrangers(events, count, 'containers'),
   });
   const control = createWorkloads({
-    runtimes,
+    runtimes: runtimesWithSecrets(runtimes, secrets),
     gateway,
     store,
     events,
@@ -134,6 +144,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await processSources.prune(new Set(stored.flatMap(({ spec }) => (spec.launch.package ? [spec.launch.package.folder] : []))));
   const api = createApiServer({
     workloads: control,
+    secrets,
     resolver: createSources({ processes: processSources, images: createImageSources() }),
     engines: createEngineSurvey(),
     clients: createClients({

@@ -1,3 +1,5 @@
+import type { Log } from '../core/ports/log.ts';
+import type { Secrets } from '../core/ports/secrets.ts';
 import type { StateStore } from '../core/ports/state-store.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import type { Redactor } from '../telemetry/redactor.ts';
@@ -26,4 +28,45 @@ export function redactingSecrets(store: StateStore, redactor: Redactor): StateSt
       redactor.remove(id);
     },
   };
+}
+
+/** Secrets that tell the redactor of every value that passes. What a secret was before is masked as well: a log may still have it. */
+export function redactingValues(secrets: Secrets, redactor: Redactor): Secrets {
+  const known = new Map<string, Set<string>>();
+  const learn = (name: string, value: Uint8Array): void => {
+    const values = known.get(name) ?? new Set();
+    known.set(name, values.add(Buffer.from(value).toString('utf8')));
+    redactor.add(`secret:${name}`, values);
+  };
+  return {
+    active: () => secrets.active(),
+    providers: () => secrets.providers(),
+    choose: (provider) => secrets.choose(provider),
+    unlock: (passphrase) => secrets.unlock(passphrase),
+    names: () => secrets.names(),
+    async get(name) {
+      const value = await secrets.get(name);
+      if (value !== null) learn(name, value);
+      return value;
+    },
+    set(name, value) {
+      learn(name, value);
+      return secrets.set(name, value);
+    },
+    delete: (name) => secrets.delete(name),
+  };
+}
+
+/** Looks at the secrets of all workloads, so that what their servers wrote before this daemon began can be shown without them. */
+export async function learnSecrets(secrets: Pick<Secrets, 'get'>, specs: readonly WorkloadSpec[], log: Log): Promise<void> {
+  const names = new Set(specs.flatMap((spec) => spec.secrets?.map(({ name }) => name) ?? []));
+  const look = async (name: string): Promise<void> => {
+    try {
+      await secrets.get(name);
+    } catch (error) {
+      // Whoever starts a workload with it is told; until then its value is not known, and cannot be masked.
+      log.warn('a secret cannot be read', { name, error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  await Promise.all([...names].map(look));
 }

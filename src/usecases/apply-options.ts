@@ -1,5 +1,6 @@
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { RestartPolicy } from '../core/workload/policy.ts';
+import { mergeSecrets } from '../core/workload/secret-reference.ts';
 import { specSchema, type WorkloadSpec } from '../core/workload/spec.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
@@ -32,6 +33,7 @@ export function applyOptions(spec: WorkloadSpec, options: WorkloadOptions): Work
     restart: { ...restart, immediate: { ...restart.immediate }, delaysMs: [...restart.delaysMs] },
     labels: { ...spec.labels, ...options.labels },
     allowedOrigins: options.allowedOrigins === undefined ? spec.allowedOrigins : [...options.allowedOrigins],
+    ...(options.secrets === undefined ? {} : { secrets: mergeSecrets(spec.secrets ?? [], options.secrets) }),
     launch: options.targetPath === undefined ? spec.launch : { ...spec.launch, path: options.targetPath },
   };
 }

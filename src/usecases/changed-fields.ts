@@ -1,7 +1,7 @@
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 
 /** Fields whose change means nothing to a server that runs, by the first part of their name. */
-const BACKEND: ReadonlySet<string> = new Set(['args', 'runtime', 'transport', 'targetPort', 'launch', 'container', 'sessions']);
+const BACKEND: ReadonlySet<string> = new Set(['args', 'runtime', 'transport', 'targetPort', 'launch', 'container', 'sessions', 'secrets']);
 
 /** Names of the fields in which two specs differ, one level deep (`launch.env`, `restart.attempts`), in order of the alphabet. */
 export function changedFields(before: WorkloadSpec, after: WorkloadSpec): string[] {

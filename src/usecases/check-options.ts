@@ -1,4 +1,5 @@
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
+import { checkSecretReference } from '../core/workload/secret-reference.ts';
 import { checkContainerWishes } from './check-container.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
@@ -44,6 +45,7 @@ export function checkOptions(options: WorkloadOptions): void {
   for (const [key, value] of Object.entries(options.env ?? {}))
     if (value.includes('\0')) bad(`The value of ${key} holds a NUL byte`, 'Remove it.');
   for (const arg of options.args ?? []) if (arg.includes('\0')) bad('An argument holds a NUL byte', 'Remove it.');
+  for (const reference of options.secrets ?? []) checkSecretReference(reference);
   checkContainerWishes(options.container ?? {});
   if (options.targetPath !== undefined && !/^\/[^\s?#]*$/.test(options.targetPath)) {
     bad(`${JSON.stringify(options.targetPath)} is not a URL path`, 'Write it as /mcp.');

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Progress } from '../core/ports/progress.ts';
+import type { Secrets } from '../core/ports/secrets.ts';
 import type { LaunchRequest, SourceResolver } from '../core/ports/source-resolver.ts';
 import type { Workloads, WorkloadView } from '../core/ports/workloads.ts';
 import { containerDefaults } from '../core/workload/container.ts';
@@ -9,6 +10,7 @@ import { applyOptions, checkSpec } from './apply-options.ts';
 import { checkContainer, containerWarnings } from './check-container.ts';
 import { checkOptions } from './check-options.ts';
 import { isProcessSource, mergeContainer, refuseContainerOptions } from './container-options.ts';
+import { secretValues } from './resolve-secrets.ts';
 import { looksSecret, secretLikeArguments } from './secret-like.ts';
 import type { WorkloadDefaults } from './workload-defaults.ts';
 import type { WorkloadOptions } from './workload-options.ts';
@@ -27,6 +29,7 @@ export interface RunOrder {
 export interface RunPorts {
   readonly workloads: Workloads;
   readonly resolver: SourceResolver;
+  readonly secrets: Pick<Secrets, 'get'>;
   readonly defaults: WorkloadDefaults;
   /** A new UUID. */
   readonly newId: () => string;
@@ -43,13 +46,14 @@ export interface RunResult {
 /**
  * Makes a workload and starts it; resolves when it is ready. Everything that can be wrong is checked before a workload that is to be
  * replaced is touched; a failure leaves nothing behind.
- * @throws HF_BAD_NAME, HF_NAME_TAKEN, HF_BAD_SPEC, HF_UNSUPPORTED, whatever the resolver and `Workloads.create` throw
+ * @throws HF_BAD_NAME, HF_NAME_TAKEN, HF_BAD_SPEC, HF_UNSUPPORTED, HF_SECRET_UNKNOWN, whatever the resolver and `Workloads.create` throw
  */
 export async function run(ports: RunPorts, order: RunOrder, progress: Progress, signal: AbortSignal): Promise<RunResult> {
   const name = checkName(order.name ?? nameFromSource(order.source));
   checkOptions(order.options);
   if (isProcessSource(order.source)) refuseContainerOptions(order.source, 'process', order.options.container);
   if (!order.replace) refuseTaken(ports.workloads, name);
+  await secretValues(order.options.secrets ?? [], ports.secrets);
 
   const { spec, engineVersion, warnings } = await makeSpec(ports, name, order, progress, signal);
   if (ports.workloads.find(name)) {
@@ -124,7 +128,7 @@ export function argumentWarnings(args: readonly string[]): string[] {
   if (found.length === 0) return [];
   const which = found.map((index) => `${index + 1}`).join(', ');
   return [
-    `Argument ${which} of the server looks like a secret, and \`ps\` shows it to everybody on this machine: pass it as a variable with -e NAME=VALUE (later with --secret).`,
+    `Argument ${which} of the server looks like a secret, and \`ps\` shows it to everybody on this machine: pass it as a variable with --secret or -e.`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { Progress } from '../core/ports/progress.ts';
+import type { Secrets } from '../core/ports/secrets.ts';
 import type { SourceResolver } from '../core/ports/source-resolver.ts';
 import type { Workloads, WorkloadView } from '../core/ports/workloads.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
@@ -9,12 +10,14 @@ import { changedFields, concernsBackend } from './changed-fields.ts';
 import { checkContainer, containerWarnings } from './check-container.ts';
 import { checkOptions } from './check-options.ts';
 import { refuseContainerOptions } from './container-options.ts';
+import { secretValues } from './resolve-secrets.ts';
 import { argumentWarnings, secretNames } from './run.ts';
 import type { WorkloadOptions } from './workload-options.ts';
 
 export interface UpdatePorts {
   readonly workloads: Workloads;
   readonly resolver: SourceResolver;
+  readonly secrets: Pick<Secrets, 'get'>;
 }
 
 export interface UpdateResult {
@@ -27,7 +30,7 @@ export interface UpdateResult {
 
 /**
  * Changes the spec of a workload; its id, URL and sessions stay. The server is started anew only when what runs is concerned.
- * @throws HF_WORKLOAD_UNKNOWN, HF_BAD_SPEC, HF_UNSUPPORTED, whatever the resolver and `Workloads.update` throw
+ * @throws HF_WORKLOAD_UNKNOWN, HF_BAD_SPEC, HF_UNSUPPORTED, HF_SECRET_UNKNOWN, whatever the resolver and `Workloads.update` throw
  */
 export async function update(
   ports: UpdatePorts,
@@ -38,6 +41,7 @@ export async function update(
 ): Promise<UpdateResult> {
   const view = ports.workloads.get(name);
   checkOptions(options);
+  await secretValues(options.secrets ?? [], ports.secrets);
   if (view.spec.container === undefined) refuseContainerOptions(name, view.spec.runtime, options.container);
   if (options.runtime !== undefined && options.runtime !== view.spec.runtime) {
     throw new HoldfastError('HF_UNSUPPORTED', {

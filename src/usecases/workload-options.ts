@@ -1,5 +1,6 @@
 import type { ContainerOptions } from '../core/workload/container.ts';
 import type { RestartPolicy } from '../core/workload/policy.ts';
+import type { SecretReference } from '../core/workload/secret-reference.ts';
 import type { RuntimeKind, Transport, WorkloadSpec } from '../core/workload/spec.ts';
 
 /** What is said of a container; absent = the default (`run`) or as it is (`update`). */
@@ -15,6 +16,8 @@ export interface WorkloadOptions {
   readonly args?: readonly string[] | undefined;
   /** Env files and -e, already merged by precedence. `update` adds them to what is there. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** `update` adds them to what is there; of one target the last counts. */
+  readonly secrets?: readonly SecretReference[] | undefined;
   readonly workdir?: string | undefined;
   readonly transport?: Transport | undefined;
   readonly proxyMode?: WorkloadSpec['proxyMode'] | undefined;

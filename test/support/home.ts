@@ -32,6 +32,8 @@ export interface Home {
   readonly engine: EngineAddress | null;
   /** Runs the built command line; resolves whatever its exit code. */
   run(...args: string[]): Promise<Said>;
+  /** The same, with that on its stdin. */
+  feed(stdin: string | Uint8Array, ...args: string[]): Promise<Said>;
   /** The same where exit code 0 is expected: resolves with stdout, rejects with what was said on stderr. */
   ok(...args: string[]): Promise<string>;
   /** One workload of `ls -a`. */
@@ -72,13 +74,18 @@ export async function createHome(env: Readonly<Record<string, string>> = {}, eng
     ...env,
   };
 
-  const run = (...args: string[]): Promise<Said> =>
+  const feed = (stdin: string | Uint8Array | null, ...args: string[]): Promise<Said> =>
     new Promise((resolve) => {
       const options = { env: commandEnv, cwd: folder, timeout: COMMAND_BOUND_MS, maxBuffer: 64 * 1024 * 1024 };
-      execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
+      const child = execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
       });
+      // A command that does not read it may end first.
+      child.stdin?.on('error', () => undefined);
+      if (stdin !== null) child.stdin?.end(stdin);
     });
+
+  const run = (...args: string[]): Promise<Said> => feed(null, ...args);
 
   const ok = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await run(...args);
@@ -104,6 +111,7 @@ export async function createHome(env: Readonly<Record<string, string>> = {}, eng
     folder,
     engine,
     run,
+    feed,
     ok,
     daemon,
     api,

@@ -12,6 +12,7 @@ import {
   workloadResultSchema,
 } from './results.ts';
 import { runRequestSchema, workloadOptionsSchema } from './run-request.ts';
+import { secretRoutes } from './secret-routes.ts';
 import { eventSchema, logLineSchema } from './streams.ts';
 import { inspectionSchema, workloadSchema } from './workload.ts';
 
@@ -164,6 +165,7 @@ export const routes = {
     answer: { kind: 'lines', schema: eventSchema },
   },
   ...clientRoutes,
+  ...secretRoutes,
 } as const satisfies Record<string, Route>;
 
 export type OperationId = keyof typeof routes;

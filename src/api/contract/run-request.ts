@@ -7,6 +7,10 @@ const ms = z.number().int().min(0);
 const options = {
   args: z.array(z.string()).optional().describe('Arguments of the server; `{port}` stands for its free port'),
   env: z.record(z.string(), z.string()).optional().describe('Variables, already merged; `update` adds them to what is there'),
+  secrets: z
+    .array(z.strictObject({ name: z.string(), target: z.string().describe('Name of the variable') }))
+    .optional()
+    .describe('Variables that get the value of a secret at each start; `update` adds them to what is there'),
   workdir: z.string().optional().describe('Absolute path; of a server in a container: in it'),
   transport: z.enum(['stdio', 'sse', 'streamable-http']).optional(),
   proxy_mode: z.enum(['streamable-http', 'sse']).optional(),

@@ -4,6 +4,7 @@ import type { EngineSurvey } from '../../core/ports/engine-survey.ts';
 import type { EventLog } from '../../core/ports/event-log.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
+import type { Secrets } from '../../core/ports/secrets.ts';
 import type { SourceResolver } from '../../core/ports/source-resolver.ts';
 import type { Workloads } from '../../core/ports/workloads.ts';
 import type { WorkloadDefaults } from '../../usecases/workload-defaults.ts';
@@ -25,6 +26,7 @@ export interface DaemonFacts {
 export interface ApiDeps {
   readonly workloads: Workloads;
   readonly resolver: SourceResolver;
+  readonly secrets: Secrets;
   /** Absent where this build knows no engines. */
   readonly engines?: EngineSurvey | undefined;
   readonly clients: Clients;

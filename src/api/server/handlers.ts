@@ -23,6 +23,7 @@ import { presentEngines } from './present-engines.ts';
 import { isoTime, presentInspection, presentWorkload } from './present-workload.ts';
 import { count, listFilter, words } from './query.ts';
 import { readOptions } from './read-options.ts';
+import { secretHandlers } from './secret-handlers.ts';
 
 const WAIT_MS = 60_000;
 const ENGINE_CHECK_MS = 30_000;
@@ -36,6 +37,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
   });
   return {
     ...createClientHandlers(deps.clients),
+    ...secretHandlers(deps),
     version: () => ({ version, api: apiVersion }),
     openapi: () => openApiDocument(),
     daemonStatus: () => daemonStatus(deps, socket()),
@@ -57,7 +59,8 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
       ({ body }) =>
       async (progress, signal) => {
         const { source, name, replace = false, caller, ...options } = body;
-        const ports = { workloads, resolver: deps.resolver, defaults: deps.defaults, newId: deps.newId, now: () => clock.now() };
+        const { resolver, secrets, defaults, newId } = deps;
+        const ports = { workloads, resolver, secrets, defaults, newId, now: () => clock.now() };
         const done = await run(ports, { source, name, replace, caller, options: readOptions(options) }, progress, signal);
         return {
           workload: presentWorkload(done.view),
@@ -69,7 +72,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
     update:
       ({ name, body }) =>
       async (progress, signal) => {
-        const done = await update({ workloads, resolver: deps.resolver }, name, readOptions(body), progress, signal);
+        const done = await update({ workloads, resolver: deps.resolver, secrets: deps.secrets }, name, readOptions(body), progress, signal);
         return {
           workload: presentWorkload(done.view),
           changed: [...done.changed],

@@ -8,6 +8,7 @@ export function readOptions(request: WorkloadOptionsRequest): WorkloadOptions {
   return {
     args: request.args,
     env: request.env,
+    secrets: request.secrets,
     workdir: request.workdir,
     transport: request.transport,
     proxyMode: request.proxy_mode,

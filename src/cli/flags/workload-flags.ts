@@ -5,6 +5,7 @@ import { span } from './duration.ts';
 import { choice, type FlagValues, integer, port, textFlag, textsFlag, toggle } from './flag.ts';
 import { pairs } from './pairs.ts';
 import { restartFlags, restartRequest } from './restart-flags.ts';
+import { secretReference } from './secret-reference.ts';
 import { groupFlag, labelFlag } from './shared.ts';
 import { workdir } from './workdir.ts';
 
@@ -19,6 +20,7 @@ export const workloadFlags = {
   env: textsFlag('KEY=VALUE', "Variable for the server; KEY alone takes this shell's value", { short: 'e' }),
   envFile: textsFlag('FILE', 'File with KEY=VALUE lines'),
   envFileDir: textsFlag('FOLDER', 'Folder of such files'),
+  secret: textsFlag('NAME,target=KEY', 'Variable that gets the value of a secret (`holdfast secret set`) at each start'),
   workdir: textFlag('FOLDER', 'Working directory of the server; of a container: in it', { standard: "this one, or the image's" }),
   group: groupFlag('Group of the workload', { standard: 'default' }),
   label: labelFlag('Label of the workload'),
@@ -59,6 +61,7 @@ export async function workloadRequest(
   const request: WorkloadOptionsRequest = {
     args: rest === null ? undefined : [...rest],
     env: Object.keys(variables).length === 0 ? undefined : variables,
+    secrets: flags.secret.length === 0 ? undefined : flags.secret.map(secretReference),
     workdir: flags.workdir === undefined ? undefined : workdir(flags.workdir, cwd, runsHere),
     transport: flags.transport,
     proxy_mode: flags.proxyMode,

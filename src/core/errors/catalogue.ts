@@ -1,4 +1,5 @@
 import { clientFileErrors } from './client-file-errors.ts';
+import { secretErrors } from './secret-errors.ts';
 
 /** Who has to act: the person at the keyboard, whoever keeps the machine, or the authors of Holdfast. */
 export type ErrorKind = 'user' | 'environment' | 'bug';
@@ -378,6 +379,9 @@ export const catalogue = define({
 
   // What concerns the configuration files of AI clients.
   ...clientFileErrors,
+
+  // What concerns secrets.
+  ...secretErrors,
 });
 
 export type ErrorCode = keyof typeof catalogue;

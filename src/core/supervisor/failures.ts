@@ -14,6 +14,10 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HF_BAD_SPEC',
   'HF_BAD_NAME',
   'HF_UNSUPPORTED',
+  'HF_SECRET_UNKNOWN',
+  'HF_SECRET_VALUE',
+  'HF_SECRETS_LOCKED',
+  'HF_SECRETS_DAMAGED',
 ]);
 
 /** True where the next attempt would meet the same error. */

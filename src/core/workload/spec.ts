@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { refreshModes } from '../clients/registration.ts';
 import { containerSchema } from './container.ts';
+import { secretReferenceSchema } from './secret-reference.ts';
 
 /**
  * What the user wants: one workload. Written once by `run`, changed by `update`, `start` and `stop`.
@@ -48,6 +49,8 @@ export const specSchema = z.object({
   container: containerSchema.optional(),
   /** Names in `launch.env` whose values are credentials: masked wherever they could show. */
   secretEnv: z.array(z.string()),
+  /** Variables whose values are looked up at each start: the spec holds the names of the secrets only. */
+  secrets: z.array(secretReferenceSchema).optional(),
   /** Names that the user gave with -e or --env-file (shown by `inspect`). */
   userEnv: z.array(z.string()),
   sessions: z.enum(['shared', 'isolated']),

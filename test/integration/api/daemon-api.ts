@@ -10,6 +10,7 @@ import type { Clock } from '../../../src/core/ports/clock.ts';
 import type { EngineCandidate } from '../../../src/core/ports/engine-survey.ts';
 import type { EventLog, HoldfastEvent } from '../../../src/core/ports/event-log.ts';
 import type { LogLine, LogReader } from '../../../src/core/ports/log-reader.ts';
+import { createSecrets } from '../../../src/secrets/secrets.ts';
 import { createRegistrationStore } from '../../../src/state/registrations.ts';
 import { createClients } from '../../../src/usecases/clients/clients.ts';
 import { createEntryMaker } from '../../../src/usecases/clients/entry-maker.ts';
@@ -87,6 +88,7 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     }),
     workloads,
     resolver: memoryResolver,
+    secrets: createSecrets({ folder: join(folder, 'state', 'secrets'), platform: 'linux', env: {}, cost: { logN: 10, r: 8, p: 1 } }),
     engines: {
       async survey(env) {
         surveyed.push(env);
