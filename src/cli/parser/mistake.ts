@@ -15,7 +15,6 @@ const NOT_YET: ReadonlySet<string> = new Set([
   '--permission-profile',
   '--remote-auth',
   '--remote-forward-headers',
-  '--secret',
   '--standby',
   '--stateless',
   '--tools',

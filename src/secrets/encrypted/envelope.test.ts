@@ -65,12 +65,12 @@ describe('an encrypted file', () => {
   });
 
   it('refuses a newer version, and costs that would take the machine down', () => {
-    const with_ = (at: number, value: number): Buffer => resealed(seal(header, key, Buffer.from('x')), at, value);
-    expect(readHeader(with_(8, 2))).toEqual({ refused: 'newer' });
-    expect(readHeader(with_(9, 4))).toEqual({ refused: 'damaged' });
-    expect(readHeader(with_(10, 30))).toEqual({ refused: 'damaged' });
-    expect(readHeader(with_(11, 255))).toEqual({ refused: 'damaged' });
-    expect(readHeader(with_(12, 0))).toEqual({ refused: 'damaged' });
+    const changedTo = (at: number, value: number): Buffer => resealed(seal(header, key, Buffer.from('x')), at, value);
+    expect(readHeader(changedTo(8, 2))).toEqual({ refused: 'newer' });
+    expect(readHeader(changedTo(9, 4))).toEqual({ refused: 'damaged' });
+    expect(readHeader(changedTo(10, 30))).toEqual({ refused: 'damaged' });
+    expect(readHeader(changedTo(11, 255))).toEqual({ refused: 'damaged' });
+    expect(readHeader(changedTo(12, 0))).toEqual({ refused: 'damaged' });
   });
 });
 

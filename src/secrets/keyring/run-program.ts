@@ -47,5 +47,5 @@ export function runProgram({ file, args, stdin = '', env, withinMs }: ProgramRun
 /** Why it did not do what it should, in a few words. */
 export function whyOf(file: string, { code, stderr, failure }: ProgramEnd): string {
   const words = stderr.trim().split('\n')[0] ?? '';
-  return failure ?? (words === '' ? `${file} ended with ${code}` : words);
+  return failure ?? (words === '' ? `${file} ended with ${code ?? 'a signal'}` : words);
 }
