@@ -49,6 +49,8 @@ export default defineConfig({
       { test: { name: 'containers', include: containers, environment: 'node', maxWorkers: 2, ...slow, ...engines } },
       // One file after another: chaos takes all that there is.
       { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], environment: 'node', maxWorkers: 1, ...slow, ...engines } },
+      // AI clients from npm, which the suite installs by itself.
+      { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], environment: 'node', maxWorkers: 1, ...slow } },
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node', ...pure } },
     ],
   },

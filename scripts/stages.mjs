@@ -40,6 +40,7 @@ export const stages = [
   { name: 'integration', budget: 120, tests: ['test/integration'], without: containers },
   { name: 'e2e', budget: 420, tests: ['test/e2e'], without: containers },
   { name: 'containers', budget: 420, tests: containers },
+  { name: 'clients', budget: 90, tests: ['test/clients'] },
   { name: 'chaos', budget: 180, tests: ['test/chaos'], mayBeEmpty: true },
 ];
 

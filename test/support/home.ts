@@ -61,8 +61,13 @@ export interface Home {
 /**
  * @param env more variables for the command line and the daemon
  * @param engine the one engine that is found
+ * @param enter what every command line begins with: a program that runs it elsewhere
  */
-export async function createHome(env: Readonly<Record<string, string>> = {}, engine: EngineAddress | null = null): Promise<Home> {
+export async function createHome(
+  env: Readonly<Record<string, string>> = {},
+  engine: EngineAddress | null = null,
+  enter: readonly string[] = [],
+): Promise<Home> {
   const program = await builtProgram();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const commandEnv = {
@@ -77,7 +82,8 @@ export async function createHome(env: Readonly<Record<string, string>> = {}, eng
   const feed = (stdin: string | Uint8Array | null, ...args: string[]): Promise<Said> =>
     new Promise((resolve) => {
       const options = { env: commandEnv, cwd: folder, timeout: COMMAND_BOUND_MS, maxBuffer: 64 * 1024 * 1024 };
-      const child = execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
+      const [command = '', ...rest] = [...enter, process.execPath, program, ...args];
+      const child = execFile(command, rest, options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
       });
       // A command that does not read it may end first.
