@@ -40,7 +40,7 @@ export function createClientConfig(options: ClientConfigOptions): ClientConfig {
     const candidates = editable(descriptor, surroundings);
     const present = await presentFiles(candidates);
     const targets = targetFiles(candidates, (file) => present.has(file));
-    await refuseDoubles(descriptor, candidates, targets, present, edits, ledger);
+    await refuseDoubles(descriptor, candidates, targets, present, edits, ledger, clock);
     return eachFile(candidates, (file) => {
       const forFile = targets.includes(file) ? edits : edits.filter((one) => 'remove' in one);
       return editClientFile(order(descriptor, file, { edits: forFile, dryRun, force: false }));
@@ -65,19 +65,19 @@ export function createClientConfig(options: ClientConfigOptions): ClientConfig {
         noticesWithinMs: descriptor.reactions.noticesWithinMs ?? null,
         advice: descriptor.reactions.advice ?? null,
       })),
-    status: (client) => inOrder(client, () => status(findDescriptor(client), surroundings, ledger)),
+    status: (client) => inOrder(client, () => status(findDescriptor(client), options, ledger)),
     edit: (client, edits, dryRun) => inOrder(client, async () => (await edit(client, edits, dryRun)).map(shown)),
     diff: (client) => inOrder(client, async () => (await undo(client, false, true)).map(turned).map(shown)),
     restore: (client, force, dryRun) => inOrder(client, async () => (await undo(client, force, dryRun)).map(shown)),
   };
 }
 
-async function status(descriptor: Descriptor, surroundings: Surroundings, ledger: Ledger): Promise<ClientStatus> {
+async function status(descriptor: Descriptor, { surroundings, clock }: ClientConfigOptions, ledger: Ledger): Promise<ClientStatus> {
   const candidates = candidateFiles(descriptor, surroundings);
   const present = await presentFiles(candidates);
   const targets = targetFiles(candidates, (file) => present.has(file));
   const listed = candidates.filter(({ file }) => present.has(file) || targets.includes(file));
-  const files = await Promise.all(listed.map(({ file }) => fileStatus(descriptor, file, ledger)));
+  const files = await Promise.all(listed.map(({ file }) => fileStatus(descriptor, file, ledger, clock)));
   const folders = candidates.map(({ file }) => dirname(file)).filter((folder) => folder !== surroundings.home);
   const folderThere = await presentFiles(folders.map((file) => ({ file, role: 'main' })));
   return { client: descriptor.id, installed: present.size > 0 || folderThere.size > 0, files };
@@ -116,10 +116,11 @@ async function refuseDoubles(
   present: ReadonlySet<string>,
   edits: readonly ClientEdit[],
   ledger: Ledger,
+  clock: Clock,
 ): Promise<void> {
   for (const { file, role } of candidates) {
     if (role === 'legacy' || targets.includes(file) || !present.has(file)) continue;
-    const { entries } = await fileStatus(descriptor, file, ledger);
+    const { entries } = await fileStatus(descriptor, file, ledger, clock);
     const double = edits.find((edit) => 'write' in edit && entries[edit.write.name] === 'foreign');
     if (double === undefined || !('write' in double)) continue;
     const what = `${descriptor.name} already has an entry named ${JSON.stringify(double.write.name)} in ${file}`;

@@ -7,6 +7,7 @@ import type { EntryRecord, FileRecord } from './ledger/record.ts';
 import { type EditPlan, planEdit } from './plan/plan-edit.ts';
 import { type ClientFile, readClientFile } from './writer/client-file.ts';
 import { editFile, type Wanted } from './writer/edit-file.ts';
+import { useSettled } from './writer/settled-file.ts';
 
 /** Edits for one file of one client. */
 export interface FileOrder {
@@ -43,7 +44,7 @@ export async function writtenEntries(ledger: Ledger, path: string): Promise<stri
  */
 export async function editClientFile(order: FileOrder): Promise<FileChange | undefined> {
   const { descriptor, file: path, edits, ledger, clock, random } = order;
-  const first = await readClientFile(path);
+  const first = await useSettled(path, clock, (file) => file);
   const remembered = await ledger.load(first.real);
   // Without an entry of ours there is nothing to remove, and a file that cannot be read is nobody's concern.
   if (edits.every((edit) => 'remove' in edit && remembered?.record.entries[edit.remove] === undefined)) return undefined;
@@ -53,8 +54,14 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
     const toBase = plan.wanted === 'base' || (order.force && nothingLeft && remembered !== undefined);
     return { plan, wanted: toBase ? { bytes: remembered?.base ?? null } : { text: plan.text } };
   };
-  if (order.dryRun) return change(first, planned(first).wanted);
-  let plan = planned(first).plan;
+  if (order.dryRun) return useSettled(path, clock, (file) => change(file, planned(file).wanted));
+  let plan: EditPlan | undefined;
+  let kept: Buffer | undefined;
+  const keepBase = (current: ClientFile): void => {
+    if (remembered !== undefined || current.bytes === null || current.bytes === kept) return;
+    ledger.keepBase(current.real, current.bytes);
+    kept = current.bytes;
+  };
   const { file, bytes } = await editFile(path, {
     lock: descriptor.lock,
     clock,
@@ -65,11 +72,14 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
       plan = made.plan;
       return made.wanted;
     },
-    before: async (current, next) => {
-      if (remembered === undefined && current.bytes !== null) ledger.keepBase(current.real, current.bytes);
-      ledger.save(recordOf(current, plan, remembered?.record, next));
+    before: (current, next) => {
+      keepBase(current);
+      if (plan !== undefined) ledger.save(recordOf(current, plan, remembered?.record, next));
     },
   });
+  if (plan === undefined) return undefined;
+  // Of a file that was written even while this was.
+  keepBase(file);
   if (Object.keys(plan.entries).length === 0) ledger.forget(file.real);
   else
     ledger.save({

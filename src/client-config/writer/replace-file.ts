@@ -4,13 +4,17 @@ import { mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ClientFile } from './client-file.ts';
 import type { Lock } from './client-lock.ts';
-import { systemCode } from './system-error.ts';
+import { replaceAtOnce } from './replace-at-once.ts';
+import { NOT_REPLACEABLE, systemCode } from './system-error.ts';
+
+/** A file as it was right before it was replaced, and its bytes now; null = it is deleted. */
+export interface Replaced {
+  readonly file: ClientFile;
+  readonly bytes: Buffer | null;
+}
 
 /** What became of an attempt: `changed` = somebody wrote the file since it was read; `locked` = its client holds the lock. */
-export type Outcome = 'done' | 'changed' | 'locked';
-
-/** A folder in which nothing can be made, or a file that is mounted by itself: the file can still be written in place. */
-const NOT_REPLACEABLE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV'];
+export type Outcome = Replaced | 'changed' | 'locked';
 
 /** What the attempt needs from outside. */
 export interface Replacement {
@@ -21,22 +25,28 @@ export interface Replacement {
   readonly now: () => number;
   /** Called before a file is written in place, where a crash could leave half of it: keeps its old bytes. */
   readonly keep: (bytes: Buffer) => void;
+  /** Decides what the file becomes that was written since; undefined = that counts as `changed`. */
+  readonly atOnce: ((file: ClientFile) => Buffer | null) | undefined;
 }
 
 /**
  * Replaces a file that was read before, whole or not at all, unless it changed since. Everything slow is done first; then, under the
- * client's lock and without a pause, the file is compared again and renamed.
+ * client's lock and without a pause, the file is compared again and renamed. With `atOnce` one that changed is planned again there.
  * @param bytes null = delete it
  * @throws what the system throws; the file is untouched and nothing stays beside it
  */
 export async function replaceFile(file: ClientFile, bytes: Buffer | null, replacement: Replacement): Promise<Outcome> {
-  const { lock, now } = replacement;
+  const { lock, now, atOnce } = replacement;
   const temporary = bytes === null ? null : await prepared(file, bytes);
+  let done: Replaced = { file, bytes };
   try {
     while (!lock.take(now())) if (!(await replacement.wait())) return 'locked';
     try {
-      if (!sameBytes(current(file.real), file.bytes)) return 'changed';
-      if (bytes === null) unlinkSync(file.real);
+      if (!sameBytes(current(file.real), file.bytes)) {
+        const newer = atOnce && replaceAtOnce(file, atOnce);
+        if (newer === undefined) return 'changed';
+        done = newer;
+      } else if (bytes === null) unlinkSync(file.real);
       else if (temporary === null || !moved(temporary, file)) writeInPlace(file, bytes, replacement.keep);
     } finally {
       lock.release();
@@ -48,8 +58,10 @@ export async function replaceFile(file: ClientFile, bytes: Buffer | null, replac
     if (temporary !== null) rmSync(temporary, { force: true });
     lock.dispose();
   }
-  await syncFolder(dirname(file.real));
-  return 'done';
+  // What was replaced at once is not on the disk yet.
+  if (done.file !== file) await sync(file.real);
+  await sync(dirname(file.real));
+  return done;
 }
 
 /** The new content in a file of the same folder, mode and owner; null where that is not possible. */
@@ -123,12 +135,12 @@ function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
   return a === null || b === null ? a === b : a.equals(b);
 }
 
-/** Makes the rename survive a power loss, where the system can. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; its file system journals renames.
+/** Makes a file, or the renames in a folder, survive a power loss, where the system can. */
+async function sync(path: string): Promise<void> {
+  // Windows opens no folders, and syncs nothing that is opened to be read; its file system journals renames.
   if (process.platform === 'win32') return;
   try {
-    const handle = await open(folder, 'r');
+    const handle = await open(path, 'r');
     try {
       await handle.sync();
     } finally {

@@ -12,6 +12,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its path is too long',
 };
 
+/** A folder in which nothing can be made, or a file that is mounted by itself: the file can still be written in place. */
+export const NOT_REPLACEABLE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV'];
+
 /** The stable code of a failed system call (`ENOSPC`, …); undefined for anything else that was thrown. */
 export function systemCode(thrown: unknown): string | undefined {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;

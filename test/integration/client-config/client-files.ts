@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createClientConfig } from '../../../src/client-config/client-config.ts';
@@ -47,7 +47,7 @@ export interface ClientHome {
   readonly ledger: string;
   /** Where the current version of a client keeps its file. */
   file(client: string): string;
-  /** Puts a client's file there. */
+  /** Puts a client's file there, as written some time ago. */
   put(client: string, bytes: string | Buffer): Promise<string>;
   /** A Holdfast with another home on the same machine. */
   other(): ClientConfig;
@@ -74,6 +74,8 @@ export async function clientHome(platform: 'linux' | 'darwin' = 'linux'): Promis
     async put(client, bytes) {
       await mkdir(dirname(file(client)), { recursive: true });
       await writeFile(file(client), bytes);
+      const earlier = Date.now() / 1000 - 60;
+      await utimes(file(client), earlier, earlier);
       return file(client);
     },
     other: () => made(join(home, '.other-holdfast')),

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HoldfastError } from '../../../src/core/errors/holdfast-error.ts';
 import { until } from '../../support/until.ts';
 import { type ClientHome, clientHome, entryOf } from './client-files.ts';
 
@@ -70,12 +69,7 @@ async function editUntil(client: string, done: Promise<unknown>): Promise<number
   let edits = 0;
   for (let round = 0; !ended.signal.aborted; round += 1) {
     const key = (round % 2 === 0 ? 'aa' : 'bb').repeat(16);
-    // Others may write so often that ours finds no gap; then it says so, and has touched nothing.
-    const change = await made.config.edit(client, [{ write: entryOf('files', key) }], false).catch((thrown: unknown) => {
-      if (thrown instanceof HoldfastError && thrown.code === 'HF_CLIENT_FILE_BUSY') return [];
-      throw thrown;
-    });
-    edits += change.length;
+    edits += (await made.config.edit(client, [{ write: entryOf('files', key) }], false)).length;
   }
   return edits;
 }
@@ -157,6 +151,90 @@ describe('two other programs write the file at the same time', () => {
     },
     BOUND_MS,
   );
+});
+
+/** Another program that writes the file up to 500 times a second, with what it finds in it, until it is ended. */
+function restlessWriter(file: string, lock: boolean): ChildProcess {
+  const program = `
+    import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+    const [file, lock] = process.argv.slice(1);
+    let written = 0;
+    setInterval(() => {
+      if (lock === 'true') try { mkdirSync(file + '.lock'); } catch { return; }
+      const document = { ...JSON.parse(readFileSync(file, 'utf8')), written: (written += 1) };
+      writeFileSync(file + '.tmp.' + process.pid, JSON.stringify(document, null, 2));
+      renameSync(file + '.tmp.' + process.pid, file);
+      if (lock === 'true') rmdirSync(file + '.lock');
+    }, 2);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, file, String(lock)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  writers.add(child);
+  return child;
+}
+
+describe('a program that writes the file up to 500 times a second', () => {
+  it.each([
+    ['cursor', false],
+    ['claude-code', true],
+  ] as const)('%s: does not keep ours out', async (client, lock) => {
+    const file = await made.put(client, '{ "mcpServers": {} }');
+    const ledger = (): string[] => readdirSync(made.ledger).filter((name) => !name.endsWith('.last'));
+    const writer = restlessWriter(file, lock);
+    await until('it writes', () => readFileSync(file, 'utf8').includes('written'));
+    const started = performance.now();
+    for (let round = 0; round < 10; round += 1) {
+      await made.config.edit(client, [{ write: entryOf('files', (round % 2 === 0 ? 'cc' : 'dd').repeat(16)) }], false);
+    }
+    console.log(`${client}: ten edits in ${Math.round(performance.now() - started)} ms`);
+    writer.kill('SIGSTOP');
+    // It may have read the file before our last edit.
+    await made.config.edit(client, [{ write: entryOf('files') }], false);
+    expect((await made.config.status(client)).files[0]?.entries['files']).toBe('written');
+    expect(ledger()).toHaveLength(2);
+    await made.config.edit(client, [{ remove: 'files' }], false);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mcpServers: {}, written: expect.any(Number) });
+    expect(readdirSync(made.ledger)).toEqual([]);
+  });
+});
+
+describe('a program that truncates the file before it writes it', () => {
+  const text = '{\n  "mcpServers": { "mine": { "url": "https://mine.example" } }\n}\n';
+
+  it.each([
+    ['cursor', 'empty', ''],
+    ['cursor', 'half there', text.slice(0, 30)],
+    ['claude-code', 'half there', text.slice(0, 30)],
+  ] as const)('%s: loses nothing when ours is written while the file is %s', async (client, _how, half) => {
+    const file = await made.put(client, text);
+    writeFileSync(file, half);
+    const edit = made.config.edit(client, [{ write: entryOf('files') }], false);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    writeFileSync(file, text.replace('mine.example', 'other.example'));
+    await edit;
+    const { mcpServers } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(mcpServers).toMatchObject({ mine: { url: 'https://other.example' }, files: { type: 'http' } });
+  });
+
+  it('has not taken our entry out', async () => {
+    const file = await made.put('cursor', text);
+    await made.config.edit('cursor', [{ write: entryOf('files') }], false);
+    const ours = readFileSync(file, 'utf8');
+    writeFileSync(file, '');
+    const status = made.config.status('cursor');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    writeFileSync(file, ours);
+    await expect(status).resolves.toMatchObject({ files: [{ problem: null, entries: { files: 'written', mine: 'foreign' } }] });
+  });
+
+  it('and leaves it empty or broken, is believed after a moment', async () => {
+    const file = await made.put('cursor', text);
+    writeFileSync(file, '{');
+    await expect(made.config.edit('cursor', [{ write: entryOf('files') }], false)).rejects.toMatchObject({ code: 'HF_CLIENT_FILE_SYNTAX' });
+    writeFileSync(file, '');
+    await made.config.edit('cursor', [{ write: entryOf('files') }], false);
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).mcpServers)).toEqual(['files']);
+  });
 });
 
 describe('the lock of a client', () => {
