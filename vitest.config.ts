@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Property tests on a busy machine; a bound against hanging, not a measurement. */
-const pure = { testTimeout: 30_000 };
+/** Property tests on a busy machine; a bound against hanging, not a measurement. Pure logic shares a process: nothing in it outlives a test. */
+const pure = { testTimeout: 30_000, isolate: false };
 
 /** Starts a container engine when a test first asks for one. */
 const engines = { globalSetup: ['test/support/engine/keeper.ts'] };

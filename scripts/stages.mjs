@@ -1,6 +1,6 @@
 // The stages of `npm test`: what each runs and how long it may take on two cores.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,6 +10,10 @@ import { join } from 'node:path';
  * @property {string[][]} [commands] programs to run one after another
  * @property {string[]} [tests] folders of a vitest project with the stage's name
  * @property {string[]} [without] folders below these that belong to another stage
+ * @property {string} [project] the vitest project, where it has another name than the stage
+ * @property {string} [holding] only files with this text in them
+ * @property {string} [named] only tests of which the full name matches this
+ * @property {Record<string, string>} [env] given to the tests, unless it is set from outside
  * @property {boolean} [mayBeEmpty] there may be no test of it
  */
 
@@ -38,7 +42,18 @@ export const stages = [
   { name: 'unit', budget: 90, tests: ['src', 'bench'] },
   { name: 'simulation', budget: 120, tests: ['simulation'] },
   { name: 'integration', budget: 120, tests: ['test/integration'], without: containers },
-  { name: 'e2e', budget: 420, tests: ['test/e2e'], without: containers },
+  // One suite for all runtimes: everything on processes here, and what concerns containers again on both engines after it.
+  { name: 'e2e', budget: 420, tests: ['test/e2e'], without: containers, env: { HOLDFAST_RUNTIMES: 'process' } },
+  {
+    name: 'engines',
+    budget: 420,
+    project: 'e2e',
+    tests: ['test/e2e'],
+    without: containers,
+    holding: 'describeRuntimes(',
+    named: String.raw`\((docker|podman)\)`,
+    env: { HOLDFAST_RUNTIMES: 'docker,podman' },
+  },
   { name: 'containers', budget: 420, tests: containers },
   { name: 'clients', budget: 90, tests: ['test/clients'] },
   { name: 'chaos', budget: 180, tests: ['test/chaos'], mayBeEmpty: true },
@@ -49,8 +64,11 @@ export const stages = [
  * @param {Stage} stage
  * @returns {string[]} paths that begin with one of its folders
  */
-export function testFiles({ tests = [], without = [] }) {
-  return tests.flatMap(filesBelow).filter((file) => without.every((folder) => !file.startsWith(`${folder}/`)));
+export function testFiles({ tests = [], without = [], holding = '' }) {
+  return tests
+    .flatMap(filesBelow)
+    .filter((file) => without.every((folder) => !file.startsWith(`${folder}/`)))
+    .filter((file) => holding === '' || readFileSync(file, 'utf8').includes(holding));
 }
 
 /** @param {string} folder */

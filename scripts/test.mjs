@@ -84,22 +84,25 @@ async function runCommands(commands) {
  * @returns {Promise<string[]>} what went wrong
  */
 async function runTests(stage) {
-  const { name: project, tests: folders = [], mayBeEmpty = false } = stage;
+  const { name, project = name, tests: folders = [], mayBeEmpty = false, named } = stage;
   const where = folders.join(' and ');
-  const filter = project === 'e2e' && values.smoke ? folders.map((folder) => `${folder}/smoke`) : [];
-  const files = testFiles(stage).filter((file) => filter.every((start) => file.startsWith(start)));
+  const smoke = name === 'e2e' && values.smoke;
+  const files = testFiles(stage).filter((file) => !smoke || folders.some((folder) => file.startsWith(`${folder}/smoke`)));
   if (files.length === 0 && mayBeEmpty) {
     process.stdout.write(`There is no test in ${where}.\n`);
     return [];
   }
-  if (files.length === 0) return [`no test file is in ${where}${filter.length > 0 ? ' for --smoke' : ''}`];
+  if (files.length === 0) return [`no test file is in ${where}${smoke ? ' for --smoke' : ''}`];
+  const filter = [...(smoke || stage.holding !== undefined ? files : []), ...(named === undefined ? [] : [`--testNamePattern=${named}`])];
 
-  const report = join('.reports', `${project}.json`);
+  const report = join('.reports', `${name}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=./scripts/tally-reporter.mjs'];
   const plain = process.stdout.isTTY ? [] : ['--no-color'];
   const code = await run(['vitest', 'run', '--project', project, '--allowOnly=false', ...plain, ...reporters, ...filter], {
     HOLDFAST_TALLY: report,
+    ...(named === undefined ? {} : { HOLDFAST_TALLY_NAMED: named }),
+    ...Object.fromEntries(Object.entries(stage.env ?? {}).filter(([variable]) => process.env[variable] === undefined)),
   });
   if (!existsSync(report)) return [`vitest ended with ${code} and left no report`];
   const tally = /** @type {import('./tally-reporter.mjs').Tally} */ (JSON.parse(readFileSync(report, 'utf8')));

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeAll, connectEach } from '../../support/clients.ts';
-import { engineJson } from '../../support/engine/api.ts';
-import { imageName } from '../../support/engine/images.ts';
-import { Outside } from '../../support/engine/outside.ts';
-import { Fixture, RESTART_AT_ONCE } from '../../support/fixture.ts';
-import type { Home } from '../../support/home.ts';
-import { describeRuntimes, homeOn } from '../../support/runtimes.ts';
+import { closeAll, connectEach } from '../support/clients.ts';
+import { engineJson } from '../support/engine/api.ts';
+import { imageName } from '../support/engine/images.ts';
+import { Outside } from '../support/engine/outside.ts';
+import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
+import type { Home } from '../support/home.ts';
+import { describeRuntimes, homeOn } from '../support/runtimes.ts';
 
 /** What the suites for several runtimes rely on. */
 describeRuntimes('a fixture', (on) => {
