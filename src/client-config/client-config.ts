@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { ClientConfig, ClientEdit, ClientFileChange, ClientStatus } from '../core/ports/client-config.ts';
@@ -11,6 +11,7 @@ import { editClientFile, type FileChange, type FileOrder, writtenEntries } from 
 import { fileStatus } from './file-status.ts';
 import { type Candidate, candidateFiles, type Surroundings, targetFiles } from './files/candidates.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { systemCode } from './writer/system-error.ts';
 
 /** What the adapter needs. */
 export interface ClientConfigOptions {
@@ -66,6 +67,7 @@ export function createClientConfig(options: ClientConfigOptions): ClientConfig {
         advice: descriptor.reactions.advice ?? null,
       })),
     status: (client) => inOrder(client, () => status(findDescriptor(client), options, ledger)),
+    fingerprint: (client) => fingerprint(candidateFiles(findDescriptor(client), surroundings)),
     edit: (client, edits, dryRun) => inOrder(client, async () => (await edit(client, edits, dryRun)).map(shown)),
     diff: (client) => inOrder(client, async () => (await undo(client, false, true)).map(turned).map(shown)),
     restore: (client, force, dryRun) => inOrder(client, async () => (await undo(client, force, dryRun)).map(shown)),
@@ -106,6 +108,19 @@ async function presentFiles(candidates: readonly Candidate[]): Promise<Set<strin
     ),
   );
   return new Set(found.filter((file) => file !== undefined));
+}
+
+async function fingerprint(candidates: readonly Candidate[]): Promise<string> {
+  const stamps = await Promise.all(
+    candidates.map(({ file }) =>
+      stat(file).then(
+        ({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`,
+        // Not there, or not to be had: that changes as well.
+        (thrown: unknown) => systemCode(thrown) ?? String(thrown),
+      ),
+    ),
+  );
+  return stamps.join('; ');
 }
 
 /** The client merges these files, so a name must be in one of them only. @throws HF_CLIENT_FILE_FOREIGN */

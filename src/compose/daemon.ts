@@ -26,6 +26,7 @@ import { createSessionJournal } from '../state/session-journal.ts';
 import { createStateStore } from '../state/state-store.ts';
 import type { Redactor } from '../telemetry/redactor.ts';
 import { createClients } from '../usecases/clients/clients.ts';
+import { EntryKeeper } from '../usecases/clients/entry-keeper.ts';
 import { createEntryMaker } from '../usecases/clients/entry-maker.ts';
 import { workloadDefaults } from '../usecases/workload-defaults.ts';
 import { clientFiles, loadRegistry, newClientKey, ownProgram } from './clients.ts';
@@ -126,8 +127,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     clock,
     random,
     bootId: await readBootId(),
+    beforeRestart: (workload) => keeper.beforeRestart(workload),
   });
-  late.bind(control.gatewayEvents);
+  const config = clientFiles(dir, { clock, random });
+  const entryFor = createEntryMaker(ownProgram(directories));
+  const keeper = new EntryKeeper({ config, registry, workloads: control, clock, log, events, entryFor });
+  late.bind({
+    ...control.gatewayEvents,
+    cutOff: (workload, session, key) => {
+      control.gatewayEvents.cutOff(workload, session, key);
+      keeper.cutOff(workload, key);
+    },
+  });
   gateway.onListening((bound) => {
     if (wanted !== 0) return;
     rememberGatewayPort(dir, bound).catch((error: unknown) =>
@@ -137,6 +148,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   // Requests that arrive before their workload is known would get a 404, and clients would give up sessions that are still good.
   await control.restore(stored);
   await gateway.listen();
+  keeper.start();
+  gateway.onListening(() => keeper.addressesChanged());
   await endStrangers(runtime, new Set(stored.map(({ spec }) => spec.name)), events, log);
 
   const processSources = createProcessSources({ dataDir: join(directories.data, 'packages') });
@@ -148,14 +161,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     resolver: createSources({ processes: processSources, images: createImageSources() }),
     engines: createEngineSurvey(),
     clients: createClients({
-      config: clientFiles(dir, { clock, random }),
+      config,
       registry,
       workloads: control,
-      entryFor: createEntryMaker(ownProgram(directories)),
+      entryFor,
       events,
       newKey: newClientKey,
       now: () => clock.now(),
-      changed: () => undefined,
+      keeper,
+      clock,
     }),
     events,
     serverLogs: runtimes.logs((name) => control.find(name)?.spec ?? null),
@@ -189,6 +203,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   let stopping: Promise<void> | null = null;
   const stop = async (keepServers: boolean): Promise<void> => {
     events.append({ type: 'daemon.stopping', workload: null, message: 'the daemon ends', data: { keepServers } });
+    await keeper.stop();
     await control.shutdown({ keepBackends: keepServers });
     await gateway.closeAll();
     runtimes.close();

@@ -22,6 +22,8 @@ export interface UnitHost {
    * a while sees what was begun meanwhile.
    */
   readonly living: Set<number>;
+  /** Resolves when what has to be done outside before a start is done; null = nothing has to be. Never rejects. */
+  beforeRestart(): Promise<void> | null;
   /** Tells the gateway what to do with the requests of a unit. */
   serve(unit: string | null, serving: ServingState): void;
   /** Removes everything that is kept for the workload. */

@@ -28,6 +28,8 @@ export interface ControlPorts {
   readonly random: Random;
   /** Identifies this boot of the machine. */
   readonly bootId: string;
+  /** What has to be done outside before a server is started again (entries of AI clients are taken out); null = nothing. */
+  readonly beforeRestart?: (workload: string) => Promise<void> | null;
 }
 
 /** One workload under supervision, for as long as its id is known. Once it is not `live` nothing that it does has any effect. */
@@ -174,6 +176,10 @@ export class WorkloadLoop implements SessionsHost {
     if (!this.live || this.suspended) return;
     if (unit === null && this.isolated) this.sessions.serveWorkload();
     else this.gateway.state(this.#spec.name, unit, serving);
+  }
+
+  beforeRestart(): Promise<void> | null {
+    return this.#ports.beforeRestart?.(this.#spec.name) ?? null;
   }
 
   async forget(): Promise<void> {

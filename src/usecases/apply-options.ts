@@ -28,6 +28,7 @@ export function applyOptions(spec: WorkloadSpec, options: WorkloadOptions): Work
       stopTimeoutMs: options.stopTimeoutMs,
       repeat: options.repeat,
       errorLogLines: options.errorLogLines,
+      clientRefresh: options.clientRefresh,
       group: options.group,
     }),
     restart: { ...restart, immediate: { ...restart.immediate }, delaysMs: [...restart.delaysMs] },

@@ -42,5 +42,6 @@ export interface WorkloadOptions {
   readonly maxSessions?: number | undefined;
   readonly repeat?: boolean | undefined;
   readonly errorLogLines?: number | undefined;
+  readonly clientRefresh?: WorkloadSpec['clientRefresh'];
   readonly allowedOrigins?: readonly string[] | undefined;
 }

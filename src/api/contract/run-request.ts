@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { refreshModes } from '../../core/clients/registration.ts';
 import { containerRequestSchema } from './container.ts';
 
 const ms = z.number().int().min(0);
@@ -42,6 +43,7 @@ const options = {
   max_sessions: z.number().int().min(1).optional(),
   repeat: z.boolean().optional(),
   error_log_lines: z.number().int().min(0).optional(),
+  client_refresh: z.enum(refreshModes).optional().describe('When a crash touches the entries of AI clients'),
   allowed_origins: z.array(z.string()).optional(),
 };
 

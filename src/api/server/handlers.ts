@@ -13,7 +13,7 @@ import { update } from '../../usecases/update.ts';
 import { wait } from '../../usecases/wait.ts';
 import { watch } from '../../usecases/watch.ts';
 import { openApiDocument } from '../contract/openapi.ts';
-import type { ListResult } from '../contract/results.ts';
+import type { ListResult, WorkloadResult } from '../contract/results.ts';
 import { apiVersion, version } from '../contract/version.ts';
 import { createClientHandlers } from './client-handlers.ts';
 import { daemonStatus } from './daemon-status.ts';
@@ -35,6 +35,10 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
     workloads: views.map(presentWorkload),
     gateway: deps.daemon.gateway(),
   });
+  const settledWorkload = async (view: WorkloadView): Promise<WorkloadResult> => {
+    await deps.clients.settled();
+    return { workload: presentWorkload(view) };
+  };
   return {
     ...createClientHandlers(deps.clients),
     ...secretHandlers(deps),
@@ -66,7 +70,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
           workload: presentWorkload(done.view),
           engine_version: done.engineVersion,
           gateway: deps.daemon.gateway(),
-          warnings: [...done.warnings],
+          warnings: [...done.warnings, ...(await deps.clients.settled())],
         };
       },
     update:
@@ -84,14 +88,17 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
       ({ name }) =>
       async (progress) => {
         await remove(workloads, name, progress);
+        await deps.clients.settled();
         return { removed: name };
       },
     start:
       ({ name }) =>
-      async (progress) => ({ workload: presentWorkload(await start(workloads, name, progress)) }),
+      async (progress) =>
+        settledWorkload(await start(workloads, name, progress)),
     stop:
       ({ name, query }) =>
-      async (progress) => ({ workload: presentWorkload(await stop(workloads, name, progress, count(query.grace_ms) ?? undefined)) }),
+      async (progress) =>
+        settledWorkload(await stop(workloads, name, progress, count(query.grace_ms) ?? undefined)),
     restart:
       ({ name }) =>
       async (progress) => ({ workload: presentWorkload(await restart(workloads, name, progress)) }),

@@ -38,6 +38,7 @@ export function readOptions(request: WorkloadOptionsRequest): WorkloadOptions {
     maxSessions: request.max_sessions,
     repeat: request.repeat,
     errorLogLines: request.error_log_lines,
+    clientRefresh: request.client_refresh,
     allowedOrigins: request.allowed_origins,
   };
 }

@@ -34,6 +34,7 @@ export const workloadFlags = {
   maxSessions: integer('N', 'Most servers under --sessions isolated', { min: 1, max: 1_000 }, { standard: '20' }),
   noRepeat: toggle('Never repeat a safe request that was lost'),
   errorLogLines: integer('N', 'Lines of the log in errors that AI clients see', { min: 0, max: 100 }, { standard: '10' }),
+  clientRefresh: choice(['auto', 'always', 'never'], 'When a crash takes the entry out of AI clients for a moment', { standard: 'auto' }),
   allowedOrigins: textsFlag('ORIGIN', 'Web origin that may call'),
   endpointPrefix: textFlag('PATH', 'Prefix of SSE endpoint URLs'),
   runtime: choice(['process', 'docker', 'podman', 'remote'], 'Where the server runs', { standard: 'by source' }),
@@ -84,6 +85,7 @@ export async function workloadRequest(
     max_sessions: flags.maxSessions,
     repeat: flags.noRepeat ? false : undefined,
     error_log_lines: flags.errorLogLines,
+    client_refresh: flags.clientRefresh,
     allowed_origins: flags.allowedOrigins.length === 0 ? undefined : [...flags.allowedOrigins],
   };
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));

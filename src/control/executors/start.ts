@@ -1,6 +1,10 @@
 import { asHoldfastError } from '../../core/errors/holdfast-error.ts';
+import { within } from '../bounded.ts';
 import type { UnitEffects } from '../unit-effects.ts';
 import { takeBackend } from './take-backend.ts';
+
+/** A file of an AI client that is slow to be written delays no start for longer than this, ms. */
+const OUTSIDE_MS = 250;
 
 /** Kills what is left of obsolete generations, then starts the new one, when its turn has come. */
 export async function start(unit: UnitEffects, generation: number): Promise<void> {
@@ -9,6 +13,8 @@ export async function start(unit: UnitEffects, generation: number): Promise<void
   unit.starting = controller;
   host.living.add(generation);
   try {
+    const outside = host.beforeRestart();
+    if (outside) await within(host.clock, OUTSIDE_MS, outside, undefined);
     const { spec } = host;
     const backend = await host.lane.run(controller.signal, async () => {
       await host.runtime.sweep(spec, host.living);

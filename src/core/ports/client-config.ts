@@ -66,6 +66,8 @@ export interface ClientConfig {
   known(): readonly KnownClient[];
   /** Reads, never writes. A file that cannot be read is a `problem`, not an error. @throws HF_CLIENT_UNKNOWN */
   status(client: string): Promise<ClientStatus>;
+  /** Changes whenever one of the client's files does; far cheaper than `status`. @throws HF_CLIENT_UNKNOWN */
+  fingerprint(client: string): Promise<string>;
   /**
    * Makes the edits in each file of the client, each file atomically. Identical content is not rewritten. A `taken-out` entry is written
    * again: whoever calls decides whether to respect that.

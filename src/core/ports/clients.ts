@@ -70,6 +70,11 @@ export interface Clients {
    * @throws HF_CLIENT_UNKNOWN, HF_CLIENT_FILE_…, HF_STATE_WRITE
    */
   restore(client: string, force: boolean, dryRun: boolean): Promise<readonly ClientFileChange[]>;
+  /**
+   * Waits a moment (at most 2 s) until the clients' files are as the workloads are now. Resolves with what cannot be edited, one sentence
+   * a client.
+   */
+  settled(): Promise<readonly string[]>;
   /** The URL of a workload for one client, with its key. @throws HF_WORKLOAD_UNKNOWN, HF_CLIENT_UNKNOWN, HF_CLIENT_NOT_REGISTERED, HF_PORT_TAKEN */
   url(workload: string, client: string): Promise<string>;
 }

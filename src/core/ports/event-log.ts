@@ -8,6 +8,7 @@ export interface HoldfastEvent {
    * `workload.created` `workload.updated` `workload.removed` `backend.starting` `backend.ready` `backend.adopted` `backend.exited` `backend.start-failed`
    * `backend.not-ready` `backend.unhealthy` `workload.backoff` `workload.crash-looping` `workload.failed` `workload.stopping` `workload.stopped`
    * `session.opened` `session.resumed` `session.closed` `session.cut-off` `daemon.started` `daemon.stopping` `state.set-aside` `orphan.killed`
+   * `client.registered` `client.removed` `client.entry-written` `client.entry-removed` `client.entry-lost` `client.failed`
    */
   readonly type: string;
   readonly workload: string | null;

@@ -44,8 +44,8 @@ export interface GatewayEvents {
   connectionLost(workload: string, unit: string | null, generation: number, why: string): void;
   /** Connections to it are refused or broke: it may be gone, or another one. Whoever runs it can be asked. */
   connectionDoubted(workload: string, unit: string | null, generation: number): void;
-  /** A client was cut off: a held request of it expired, or its session could not be resumed. */
-  cutOff(workload: string, session: string, clientKey: string | null): void;
+  /** A client was cut off: a held request of it expired, or its session could not be resumed. `session`: null where it has none. */
+  cutOff(workload: string, session: string | null, clientKey: string | null): void;
 }
 
 /** The data plane as the control loop sees it. All methods are idempotent; unknown names and old generations are ignored. */

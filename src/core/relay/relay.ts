@@ -104,6 +104,7 @@ export class Relay {
     if (message.kind !== 'request') return unit.upstream.modernNotification(message, caller.headers, () => reply.accepted());
     const answer = new Answer(reply, { open: () => this.streams.openForRequest(null, '', reply), close: () => undefined });
     const x = new Exchange(message, null, this.ports.clock.monotonic(), caller.headers, answer);
+    x.clientKey = caller.clientKey;
     reply.onClose(() => unit.lane.abandon(x));
     unit.lane.arrive(x);
   }

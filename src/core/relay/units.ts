@@ -131,6 +131,7 @@ export class Units {
         mayRepeatCall: (x, answer) => this.mayRepeat(way(), lane, x, answer),
         cutOff: (x) => {
           if (x.session) ports.events.cutOff(settings.workload, x.session.id, x.session.clientKey);
+          else if (x.clientKey !== null) ports.events.cutOff(settings.workload, null, x.clientKey);
         },
       },
       ports.clock,

@@ -5,8 +5,10 @@ import { factsOf, type WorkloadFacts } from '../../core/clients/workload-facts.t
 import { asHoldfastError, HoldfastError } from '../../core/errors/holdfast-error.ts';
 import type { ClientConfig, ClientEdit, ClientFileChange, ClientStatus, KnownClient } from '../../core/ports/client-config.ts';
 import type { ClientOutcome, ClientProblem, Clients, ClientView, RegisteredClient, RegisterOrder } from '../../core/ports/clients.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { EventLog } from '../../core/ports/event-log.ts';
 import type { Workloads } from '../../core/ports/workloads.ts';
+import type { EntryKeeper } from './entry-keeper.ts';
 import type { EntryMaker } from './entry-maker.ts';
 import type { ClientRegistry } from './registry.ts';
 
@@ -20,10 +22,13 @@ export interface ClientsPorts {
   readonly newKey: () => string;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** A registration was made, changed or ended: its entries are looked at. */
-  readonly changed: (client: string) => void;
+  /** Keeps the entries afterwards. */
+  readonly keeper: Pick<EntryKeeper, 'registrationChanged' | 'settled' | 'problems'>;
+  readonly clock: Pick<Clock, 'after'>;
 }
 
+/** How long a command waits for the files of clients, ms. */
+const SETTLE_MS = 2_000;
 /** Stands for the key of a registration that is not made. */
 const NO_KEY = '0'.repeat(32);
 
@@ -58,7 +63,7 @@ class ClientUseCases implements Clients {
   }
 
   async remove(which: readonly string[] | 'all', dryRun: boolean): Promise<readonly ClientOutcome[]> {
-    const { config, registry, changed } = this.#ports;
+    const { config, registry, keeper } = this.#ports;
     const known = which === 'all' ? config.known().map(({ id }) => id) : [...new Set(which)];
     const statuses = await Promise.all(known.map((id) => config.status(id)));
     const concerned = statuses.filter((status) => registry.find(status.client) !== null || holdsOurs(status));
@@ -68,7 +73,7 @@ class ClientUseCases implements Clients {
     const outcomes = await Promise.all(
       concerned.map(({ client, files }) => attempt(client, async () => (files.length === 0 ? [] : config.restore(client, false, dryRun)))),
     );
-    if (!dryRun) for (const { client } of concerned) changed(client);
+    if (!dryRun) for (const { client } of concerned) keeper.registrationChanged(client);
     return outcomes;
   }
 
@@ -93,8 +98,17 @@ class ClientUseCases implements Clients {
     return keyedUrl(url, registration.key);
   }
 
+  async settled(): Promise<readonly string[]> {
+    const { keeper, clock } = this.#ports;
+    let cancel: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (cancel = clock.after(SETTLE_MS, resolve)));
+    await Promise.race([keeper.settled(), late]);
+    cancel();
+    return keeper.problems();
+  }
+
   async #register(status: ClientStatus, order: RegisterOrder): Promise<ClientOutcome> {
-    const { registry, newKey, now, changed, events, config } = this.#ports;
+    const { registry, newKey, now, keeper, events, config } = this.#ports;
     const { client } = status;
     const before = registry.find(client);
     const registration: Registration = {
@@ -111,7 +125,7 @@ class ClientUseCases implements Clients {
     }
     const { edits, foreign } = this.#registrationEdits(registration, status);
     const outcome = await attempt(client, () => config.edit(client, edits, order.dryRun));
-    if (!order.dryRun) changed(client);
+    if (!order.dryRun) keeper.registrationChanged(client);
     return outcome.problem === null && foreign !== undefined ? { ...outcome, problem: this.#foreign(client, foreign) } : outcome;
   }
 
