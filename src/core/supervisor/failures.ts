@@ -4,13 +4,14 @@ import { describeExit, type ExitRecord } from '../workload/exit.ts';
 
 /**
  * Errors of a start that no waiting can cure. A taken port is not among them: its owner may go. Neither is what the operating system
- * refuses for lack of memory, processes or disk.
+ * refuses for lack of memory, processes or disk; an engine that refuses a container for such a reason says so in `data.passing`.
  */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HF_COMMAND_NOT_FOUND',
   'HF_COMMAND_NOT_EXECUTABLE',
   'HF_PACKAGE_NOT_FOUND',
   'HF_IMAGE_NOT_FOUND',
+  'HF_CONTAINER_REFUSED',
   'HF_BAD_SPEC',
   'HF_BAD_NAME',
   'HF_UNSUPPORTED',
@@ -22,7 +23,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** True where the next attempt would meet the same error. */
 export function isFinal(error: HoldfastError): boolean {
-  return FINAL.has(error.code);
+  return FINAL.has(error.code) && error.data['passing'] !== true;
 }
 
 /** How many lines of a log an error shows to people; `data` carries all that were kept. */

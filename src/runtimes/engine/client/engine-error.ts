@@ -35,6 +35,8 @@ export type EngineErrorReason =
   | 'no-init'
   /** refused: the network that it is to be connected to does not exist. */
   | 'no-network'
+  /** refused: something cannot be mounted. */
+  | 'bad-mount'
   /** refused: it does not run. */
   | 'not-running'
   /** refused: something else uses it. */

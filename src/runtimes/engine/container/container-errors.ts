@@ -53,6 +53,21 @@ export function nameTaken(container: string, why: string, cause?: unknown): Hold
   });
 }
 
+/** What a machine lacks for the moment. */
+const SHORTAGE =
+  /no space left|cannot allocate memory|out of memory|temporarily unavailable|too many (?:open files|processes)|device or resource busy|disk quota|timed? ?out|deadline/i;
+
+const NO_USER = /unable to find (?:user|group)|no matching entries/i;
+
+/**
+ * Whether the same order may be taken another time: the machine is short of something, the container is in another's hands, or the engine
+ * has failed and says 500, in words of which nobody knows whether they are about the order.
+ */
+function isPassing({ reason, status, words }: EngineError): boolean {
+  if (reason === 'not-running' || reason === 'in-use' || SHORTAGE.test(words)) return true;
+  return reason === 'other' && (status === null || status >= 500) && !NO_USER.test(words);
+}
+
 function refused(error: EngineError, workload: string): HoldfastError {
   const { words: why, reason } = error;
   if (reason === 'port-taken') {
@@ -64,7 +79,7 @@ function refused(error: EngineError, workload: string): HoldfastError {
     what: `The engine refused the container of ${workload}`,
     why,
     ...(fix === undefined ? {} : { fix }),
-    data: { reason },
+    data: { reason, ...(isPassing(error) ? { passing: true } : {}) },
     cause: error,
   });
 }

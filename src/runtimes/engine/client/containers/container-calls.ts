@@ -28,7 +28,7 @@ export function createContainerCalls(api: EngineApi, local: boolean): EngineCont
     const missing = mounts.find(({ kind, source }) => kind === 'bind' && !existsSync(source));
     if (!local || missing === undefined || (await api.version()).kind !== 'podman') return;
     const words = `invalid mount config for type "bind": bind source path does not exist: ${missing.source}`;
-    throw new EngineError('refused', { attempt: `create the container ${name}`, words });
+    throw new EngineError('refused', { attempt: `create the container ${name}`, words, reason: 'bad-mount' });
   }
 
   return {

@@ -62,7 +62,7 @@ const HEARD: readonly (readonly [Subject, number, string | { message: string; ca
   ['container', 500, { message: 'cannot remove container 46c7 as it is running', cause: 'container state improper' }, 'refused other'],
   ['network', 403, { message: 'error while removing network: network hfnet id d835 has active endpoints' }, 'refused in-use'],
   ['network', 500, { message: '"hfnet" has associated containers with it.', cause: 'network is being used' }, 'refused in-use'],
-  ['create', 400, { message: 'invalid mount config for type "bind": bind source path does not exist: /nosuchdir' }, 'refused other'],
+  ['create', 400, { message: 'invalid mount config for type "bind": bind source path does not exist: /nosuchdir' }, 'refused bad-mount'],
   ['create', 400, { message: 'Minimum memory limit allowed is 6MB' }, 'refused other'],
   [
     'start',

@@ -24,6 +24,9 @@ const NO_INIT = /(?:catatonit|container-init|docker-init|init binary).*(?:not fo
 const NO_PROGRAM =
   /exec: .*(?:no such file|not found|permission denied|is a directory)|command that was not found|no command specified|OCI permission denied/i;
 
+const BAD_MOUNT =
+  /invalid mount|error mounting|bind source path|mounting \S+ to rootfs|invalid volume|mount .*(?:not a directory|no such file)/i;
+
 /**
  * The meaning of a refused call. Docker tells things apart by status, Podman 4 says 500 to most of them and names the `cause`; both name the
  * thing in `message`. A 404 that does not is a proxy's, or an unknown endpoint's, and never means that something is gone.
@@ -52,6 +55,7 @@ function verdictOf(subject: Subject, status: number, message: string, cause: str
   if (says(IN_USE)) return ['refused', 'in-use'];
   if (says(TROUBLE) || status > 500) return ['unavailable', 'other'];
   if (says(PORT_TAKEN)) return ['refused', 'port-taken'];
+  if (says(BAD_MOUNT)) return ['refused', 'bad-mount'];
   if (says(NO_INIT)) return ['refused', 'no-init'];
   if (says(ARCHITECTURE)) return ['refused', 'architecture'];
   if (says(NO_PROGRAM)) return ['refused', 'no-program'];
