@@ -119,7 +119,8 @@ class ControlLoops implements Control {
       const own = status?.specId === spec.id ? status : null;
       const state = fromStatus(spec, own, context);
       // Sessions ask for their backends themselves.
-      const main: UnitState = spec.sessions === 'isolated' ? { ...newUnit('stopped', state.everReady), swept: false } : state;
+      const main: UnitState =
+        spec.sessions === 'isolated' ? { ...newUnit('stopped', state.everReady), swept: false, stoppedBefore: state.stoppedBefore } : state;
       return this.#add(spec, main, resumeGeneration(spec, own, context.now));
     });
     await restore(loops);

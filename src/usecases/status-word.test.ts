@@ -20,6 +20,7 @@ describe('the status word', () => {
     ['backoff', 'unknown', reason('HF_RUNTIME_UNAVAILABLE'), 'unknown'],
     ['stopped', 'unknown', reason('removed-outside'), 'stopped'],
     ['stopped', 'unknown', reason('stopped-outside'), 'stopped'],
+    ['stopped', 'unknown', reason('HF_RUNTIME_UNAVAILABLE'), 'stopped'],
     ['running', 'unknown', reason('HF_RUNTIME_UNAVAILABLE'), 'unknown'],
   ] as const)('of %s, %s, %o is %s', (lifecycle, health, why, word) => {
     expect(statusWord({ lifecycle, health, reason: why })).toBe(word);

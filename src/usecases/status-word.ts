@@ -18,6 +18,7 @@ const WORD: Readonly<Record<Lifecycle, StatusWord>> = {
 /** One word for lifecycle, health and reason. A server that is coming back, also one that waits for its next start, is `starting`. */
 export function statusWord({ lifecycle, health, reason }: Observed): StatusWord {
   if (reason?.code === 'removing') return 'removing';
+  if (lifecycle === 'stopped') return 'stopped';
   if (reason?.code === 'HF_RUNTIME_UNAVAILABLE' || reason?.code === 'runtime-unavailable') return 'unknown';
   // It runs and answers nothing, though that is nobody's fault.
   if (lifecycle === 'running' && reason?.code === 'paused') return 'unhealthy';

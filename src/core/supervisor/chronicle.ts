@@ -40,8 +40,10 @@ export function chronicle(
   }
   if (event.kind === 'started' && event.byOther) {
     tell('backend.restarted-outside', `generation ${generation} was started by somebody else and is taken over`, { generation });
+  } else if (event.kind === 'started' && isRevival(before)) {
+    tell('workload.revived', `somebody else stopped it, and its policy revives it; \`holdfast stop ${workload}\` keeps it down`);
   }
-  if (after.undropped && !before.undropped) tellExit(workload, after.undropped, after, tell);
+  if (after.undropped && !before.undropped) tellExit(after.undropped, tell);
   if (event.kind === 'start-failed' && !isOutage(after) && !isRemoval(after)) {
     tell('backend.start-failed', event.error.message, { generation, code: event.error.code });
   }
@@ -52,12 +54,15 @@ export function chronicle(
 
 type Tell = (type: string, message: string, data?: Record<string, unknown>) => void;
 
-function tellExit(workload: string, exit: ExitRecord, after: UnitState, tell: Tell): void {
+/** Known only when it was Holdfast that started it again: who stops a server may be about to start it. */
+function isRevival({ phase, lastExit, restarting, want }: UnitState): boolean {
+  return phase === 'starting' && want === 'running' && restarting === 'crash' && lastExit?.byOther === true && lastExit.cause !== 'engine';
+}
+
+function tellExit(exit: ExitRecord, tell: Tell): void {
   const { lastLines: _lines, ...facts } = exitFacts(exit);
   if (exit.livesOn) return tell('backend.detached', `${exitLine(exit)}; whether it lives on is being asked`, facts);
   tell('backend.exited', exitLine(exit), facts);
-  if (!exit.byOther || after.want !== 'running' || after.verdict) return;
-  tell('workload.revived', `somebody else stopped it, and its policy revives it; \`holdfast stop ${workload}\` keeps it down`);
 }
 
 /** Told once for an outage, however often it is tried again. */

@@ -107,8 +107,9 @@ interface Ended {
 }
 
 /** One step of the ladder, or the end of it. */
-function climb(idle: UnitState, end: Ended, context: Context): UnitState {
+function climb(before: UnitState, end: Ended, context: Context): UnitState {
   const { reason, failure } = end;
+  const idle: UnitState = { ...before, spent: { ladder: before.ladder, reason: before.reason } };
   const policy = context.spec.restart;
   const next = nextStart(policy, idle.ladder, end, context.now, context.random);
   if (!next) {

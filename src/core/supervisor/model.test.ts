@@ -16,7 +16,7 @@ import { newUnit, type UnitState } from './unit.ts';
 type Step =
   | { readonly do: 'start' | 'stop' | 'remove' | 'renew' | 'unpark' | 'reborn' | 'stale' | 'outside-kill' | 'lost' | 'unhealthy' }
   /** What somebody else does to the container, and the engine. */
-  | { readonly do: 'outside-stop' | 'outside-start' | 'outside-restart' | 'outside-removal' | 'engine-exit' }
+  | { readonly do: 'outside-stop' | 'outside-start' | 'outside-restart' | 'outside-removal' | 'removal-before-turn' | 'engine-exit' }
   | { readonly do: 'detached'; readonly cause: 'lost' | 'engine' }
   | { readonly do: 'condition'; readonly kind: 'fine' | 'paused' | 'unreachable' }
   | { readonly do: 'engine-back'; readonly awayMs: number }
@@ -29,7 +29,9 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.record({ do: fc.constantFrom('remove') }), weight: 1 },
   { arbitrary: fc.record({ do: fc.constantFrom('outside-kill') }), weight: 4 },
   {
-    arbitrary: fc.record({ do: fc.constantFrom('outside-stop', 'outside-start', 'outside-restart', 'outside-removal', 'engine-exit') }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('outside-stop', 'outside-start', 'outside-restart', 'outside-removal', 'removal-before-turn', 'engine-exit'),
+    }),
     weight: 4,
   },
   { arbitrary: fc.record({ do: fc.constant('detached'), cause: fc.constantFrom('lost', 'engine') }), weight: 2 },
@@ -114,6 +116,8 @@ class World {
         return this.restartOutside();
       case 'outside-removal':
         return this.removeOutside();
+      case 'removal-before-turn':
+        return this.removeBeforeTurn();
       case 'engine-exit':
         return this.free(() => this.kill({ cause: 'engine' }), this.isLeftAlone());
       case 'detached':
@@ -283,6 +287,13 @@ class World {
     this.alive.clear();
     // A start or an adoption that is under way finds it out by itself.
     if (this.underWay?.kind !== 'start' && this.underWay?.kind !== 'adopt' && !this.state.adoptable) this.tellRemoved({ kind: 'removed' });
+  }
+
+  /** The start that is under way has not come to the runtime yet, which would make it anew. */
+  private removeBeforeTurn(): void {
+    if (!this.exists || this.underWay?.kind !== 'start' || this.gone || this.alive.size > 0 || this.foreign) return;
+    this.exists = false;
+    this.tellRemoved({ kind: 'removed' });
   }
 
   /** The runtime says that it is gone, and forgets it: the next start would make it anew. */

@@ -1,5 +1,6 @@
 import type { ExitRecord } from '../workload/exit.ts';
 import type { RestartPolicy } from '../workload/policy.ts';
+import type { BackendRecord } from '../workload/status.ts';
 import type { Context } from './event.ts';
 import type { Reason, UnitState, Verdict } from './unit.ts';
 
@@ -60,6 +61,8 @@ export function appeared(state: UnitState): UnitState {
 /** What was to be started again is gone. */
 export function removed(state: UnitState, context: Context): UnitState {
   if (state.phase === 'adopting' && state.want !== 'running') return { ...state, phase: 'idle', adoptable: null, swept: false };
+  // A start that waits for its turn would make it anew: it is called off.
+  if (state.phase === 'starting' && state.want === 'running') return rest(state, removedOutside(context.spec.name));
   const waits = isDown(state) || state.phase === 'adopting';
   if (!waits || state.want !== 'running' || state.verdict?.kind === 'failed') return state;
   if (state.verdict?.reason.code === REMOVED_OUTSIDE) return state;
@@ -93,6 +96,19 @@ export function forgiveShutdown(state: UnitState, lostAt: number): UnitState {
       nextStartAt: null,
     },
   };
+}
+
+/** Podman does not say who ended a server; what runs again so soon, and not by Holdfast, was restarted by whoever ended it, ms. */
+const PODMAN_RESTART_MS = 2_000;
+
+/** A restart by somebody else is no crash: what the end in it cost is given back. @param successor what they started */
+export function forgiveRestart(state: UnitState, successor: BackendRecord): UnitState {
+  const { lastExit, spent } = state;
+  if (!lastExit || !spent) return state;
+  const isSoon = successor.incarnation.runtime === 'podman' && successor.startedAt - lastExit.endedAt < PODMAN_RESTART_MS;
+  if (!lastExit.byOther && !isSoon) return state;
+  const reason = spent.reason?.code === 'crash-looping' ? spent.reason : null;
+  return { ...state, ladder: { ...spent.ladder, nextStartAt: null }, reason, spent: null };
 }
 
 /** Nothing lives; what an earlier generation left may still be looked for. */

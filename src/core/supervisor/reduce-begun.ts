@@ -5,7 +5,7 @@ import type { UnitState } from './unit.ts';
 export function reduceBegun(state: UnitState, action: Action): UnitState {
   switch (action.kind) {
     case 'adopt':
-      return { ...state, phase: 'adopting', generation: action.generation };
+      return { ...state, phase: 'adopting', generation: action.generation, stoppedBefore: false };
     case 'start':
       return {
         ...state,
@@ -15,6 +15,7 @@ export function reduceBegun(state: UnitState, action: Action): UnitState {
         ladder: { ...state.ladder, nextStartAt: null },
         restarts: state.restarts + (state.restarting === 'crash' ? 1 : 0),
         swept: false,
+        stoppedBefore: false,
         ending: null,
         adopted: false,
       };

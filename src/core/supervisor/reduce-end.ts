@@ -94,7 +94,7 @@ function exited(state: UnitState, observed: ExitRecord, context: Context): UnitS
     stuck: null,
     swept: false,
   };
-  if (state.want !== 'running') return { ...idle, dueAt: null };
+  if (state.want !== 'running' || state.verdict) return { ...idle, dueAt: null };
   // It had to go anyway: replaced at once, whatever it died of.
   if (exit.cause === 'stopped' || state.generation <= state.obsoleteThrough) return { ...idle, dueAt: null, restarting: 'order' };
   const mayGoOn = state.backend.readyAt !== null || (state.everReady && context.spec.restart.mode !== 'never');

@@ -1,5 +1,6 @@
 import { waitForRuntime } from './decide.ts';
 import type { Context, UnitEvent } from './event.ts';
+import { forgiveRestart } from './outside.ts';
 import { mayLive, type UnitState } from './unit.ts';
 
 type Rise = Extract<UnitEvent, { kind: 'started' | 'adopted' | 'not-adopted' | 'adopt-deferred' | 'ready' | 'health' | 'condition' }>;
@@ -9,7 +10,7 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
   switch (event.kind) {
     case 'started':
       if (event.backend.generation !== state.generation || (state.phase !== 'starting' && state.phase !== 'cancelling')) return state;
-      return { ...state, phase: 'started', backend: event.backend, away: null };
+      return startedBy(state, event);
     case 'adopted':
       if (state.phase !== 'adopting' || event.backend.generation !== state.generation) return state;
       return { ...state, phase: 'started', backend: event.backend, adopted: true, adoptable: null, parked: false, away: null };
@@ -39,6 +40,11 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
   }
 }
 
+function startedBy(state: UnitState, { backend, byOther }: Extract<UnitEvent, { kind: 'started' }>): UnitState {
+  const started: UnitState = { ...state, phase: 'started', backend, away: null };
+  return byOther ? forgiveRestart(started, backend) : started;
+}
+
 function becomeReady(state: UnitState, backend: NonNullable<UnitState['backend']>, context: Context): UnitState {
   // An adopted backend goes on with the run that the earlier daemon saw begin.
   const ranBefore = state.adopted && backend.readyAt !== null ? Math.max(0, context.now - backend.readyAt) : 0;
@@ -50,6 +56,7 @@ function becomeReady(state: UnitState, backend: NonNullable<UnitState['backend']
     everReady: true,
     health: 'healthy',
     failure: null,
+    spent: null,
     restarting: null,
     reason: state.reason?.code === 'crash-looping' ? state.reason : null,
     served: 'ready',

@@ -33,11 +33,17 @@ function reasonOf({ stuck, condition, reason }: UnitState): WorkloadStatus['reas
 }
 
 function lifecycleOf(state: UnitState): Lifecycle {
-  if (state.want !== 'running') return state.want === 'stopped' && state.phase === 'idle' && state.swept ? 'stopped' : 'stopping';
+  if (state.want === 'stopped' && isStopped(state)) return 'stopped';
+  if (state.want !== 'running') return 'stopping';
   if (state.verdict && !mayLive(state)) return state.verdict.kind === 'failed' ? 'failed' : 'stopped';
   if (state.phase === 'ready') return 'running';
   if (state.phase === 'idle' && state.dueAt !== null) return 'backoff';
   return state.restarting || state.phase === 'stopping' || state.phase === 'cancelling' ? 'restarting' : 'starting';
+}
+
+/** What an earlier daemon saw stopped is so until something else is seen: its engine may be away for long. */
+function isStopped({ phase, swept, stoppedBefore }: UnitState): boolean {
+  return (phase === 'idle' && swept) || (stoppedBefore && (phase === 'idle' || phase === 'sweeping'));
 }
 
 /** Reason code of a workload that was ended by a stop of the daemon: the next daemon starts it again. */
@@ -66,7 +72,7 @@ export function fromStatus(
     restarts: status.restarts,
     lastExit: status.lastExit,
   };
-  if (want !== 'running') return base;
+  if (want !== 'running') return { ...base, stoppedBefore: status.lifecycle === 'stopped' };
   if (status.lifecycle === 'failed' && status.failedBoot === context.bootId) {
     const reason = status.reason ?? { code: 'failed', message: 'failed before Holdfast was restarted' };
     return { ...base, verdict: { kind: 'failed', reason }, reason, failedBoot: status.failedBoot, ladder: status.ladder };

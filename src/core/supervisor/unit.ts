@@ -71,6 +71,8 @@ export interface UnitState {
   readonly ladder: Ladder;
   /** Monotonic ms of the next start; null = at once. The wall clock's view of it is `ladder.nextStartAt`. */
   readonly dueAt: number | null;
+  /** What the last end cost of the restart policy's patience, until a run is ready; null = nothing. */
+  readonly spent: { readonly ladder: Ladder; readonly reason: Reason | null } | null;
   /** Whether the next or present start follows a run: `crash` counts as a restart, `order` does not. */
   readonly restarting: 'crash' | 'order' | null;
   readonly restarts: number;
@@ -92,6 +94,8 @@ export interface UnitState {
   readonly served: string | null;
   /** Nothing of this unit can be alive that we do not know. */
   readonly swept: boolean;
+  /** An earlier daemon saw it stopped, and nothing was begun since. */
+  readonly stoppedBefore: boolean;
 }
 
 export const emptyLadder: Ladder = { attempts: 0, step: 0, immediates: [], nextStartAt: null };
@@ -116,6 +120,7 @@ export function newUnit(want: Want, everReady: boolean): UnitState {
     everReady,
     ladder: emptyLadder,
     dueAt: null,
+    spent: null,
     restarting: null,
     restarts: 0,
     lastExit: null,
@@ -129,6 +134,7 @@ export function newUnit(want: Want, everReady: boolean): UnitState {
     undropped: null,
     served: null,
     swept: true,
+    stoppedBefore: false,
   };
 }
 
@@ -139,7 +145,8 @@ export function mayLive(state: Pick<UnitState, 'phase'>): boolean {
 
 /** Why the present generation must end, null while it may live on. */
 export function mustEnd(state: UnitState): StopReason | null {
-  if (state.want !== 'running') return 'stop';
+  // A verdict comes while one is being started only where somebody else removed what was to be started.
+  if (state.want !== 'running' || state.verdict) return 'stop';
   if (state.ending) return state.ending.why;
   return state.generation <= state.obsoleteThrough ? 'restart' : null;
 }
