@@ -5,11 +5,12 @@ import type { EngineAddress } from '../engine-address.ts';
 import type { EngineError } from '../engine-error.ts';
 import type { EngineGate } from '../engine-gate.ts';
 import { answerError, type Subject } from './answer-error.ts';
-import { cancelledError, connectError, timeoutError } from './connect-error.ts';
+import { CallQueue } from './call-queue.ts';
+import { cancelledError, connectError, timeoutError, waitedError } from './connect-error.ts';
 import { type Connection, connectionTo } from './connection.ts';
 import { readBody } from './read-body.ts';
 
-/** Short calls at once; what is more waits, within its time. */
+/** Short calls at once; what is more waits for its turn. The bound of a call runs from the moment when it is sent. */
 const MOST_SOCKETS = 8;
 
 export interface EngineRequest {
@@ -52,6 +53,7 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): Transport {
   let connection: Connection | null = null;
   let agent: http.Agent | null = null;
+  const queue = new CallQueue();
   const open = new Set<() => void>();
   let closed = false;
 
@@ -80,14 +82,25 @@ export function createTransport(options: TransportOptions): Transport {
         outgoing.destroy(error);
       };
       const stop = (): void => end(cancelledError(request.attempt));
-      const timer = timeoutMs > 0 ? setTimeout(() => end(timeoutError(request.attempt, timeoutMs)), timeoutMs) : undefined;
+      let timer: NodeJS.Timeout | undefined;
+      const leave = queue.enter((words) => end(waitedError(request.attempt, words)));
       const settle = (): void => {
         clearTimeout(timer);
+        leave();
         open.delete(stop);
         request.signal?.removeEventListener('abort', stop);
       };
       open.add(stop);
       request.signal?.addEventListener('abort', stop, { once: true });
+      outgoing.once('socket', () => {
+        leave();
+        if (why !== null || timeoutMs === 0) return;
+        const sentAt = performance.now();
+        timer = setTimeout(() => {
+          end(timeoutError(request.attempt, timeoutMs));
+          queue.unanswered(sentAt, timeoutMs);
+        }, timeoutMs);
+      });
       // Stays for good: a connection may fail at any time, also after its answer.
       outgoing.on('error', (error) => {
         settle();
@@ -96,6 +109,7 @@ export function createTransport(options: TransportOptions): Transport {
       outgoing.once('close', settle);
       outgoing.once('response', (incoming) => {
         options.gate.answers();
+        queue.answered();
         const wholeBody = async (): Promise<string> => {
           try {
             return await readBody(incoming, request.attempt);
