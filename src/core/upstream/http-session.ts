@@ -10,8 +10,12 @@ const FIRST_PAUSE_MS = 5;
 /** Each pause is a tenth of the time that has passed: however long a server boots, it is found ready at most so much later. */
 const PAUSE_GROWTH = 1.1;
 const LONGEST_PAUSE_MS = 250;
-/** A ping whose answer takes longer is given up and sent anew: its connection may be dead, ms. */
-const PING_MS = 5_000;
+/**
+ * A ping whose answer takes longer is given up and sent anew, ms: what publishes a container's port takes connections before the server does,
+ * and may forget them. Each next one is given twice the time, since a server may also be slow.
+ */
+const FIRST_PING_MS = 250;
+const LONGEST_PING_MS = 5_000;
 
 /** Waiting for a backend that refuses connections. */
 export interface Reachability {
@@ -49,11 +53,13 @@ export async function waitUntilReachable(connection: HttpConnection, clock: Cloc
   const body = encoder.encode('{"jsonrpc":"2.0","id":"hf-ready","method":"ping"}');
   const call = { method: 'POST', headers: sessionHeaders(null, {}), body, longLived: false } as const;
   let pause = FIRST_PAUSE_MS;
+  let patience = FIRST_PING_MS;
   for (;;) {
     if (signal.aborted) throw new HoldfastError('HF_CANCELLED', { what: 'The wait for the server was given up' });
     try {
-      await headOf(connection, call, clock);
-      return;
+      if ((await headOf(connection, call, patience, clock)) !== null) return;
+      patience = Math.min(LONGEST_PING_MS, patience * 2);
+      continue;
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
     }
@@ -62,12 +68,17 @@ export async function waitUntilReachable(connection: HttpConnection, clock: Cloc
   }
 }
 
-/** The status of an answer; its body is not waited for. */
-function headOf(connection: HttpConnection, call: Parameters<HttpConnection['call']>[0], clock: Clock): Promise<number> {
+/** The status of an answer; its body is not waited for. Null where none came within `patience` ms. @throws HttpFailure */
+function headOf(
+  connection: HttpConnection,
+  call: Parameters<HttpConnection['call']>[0],
+  patience: number,
+  clock: Clock,
+): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const stopTimer = clock.after(PING_MS, () => {
+    const stopTimer = clock.after(patience, () => {
       running.abort();
-      reject(new HttpFailure(true, `no answer within ${PING_MS / 1000} s`));
+      resolve(null);
     });
     const running = connection.call(call, {
       head: (status) => {
