@@ -5,6 +5,7 @@ import type { ObservedExit, Runtime } from '../../core/ports/runtime.ts';
 import type { EngineClient } from './client/engine-client.ts';
 import type { EngineKind } from './client/engine-system.ts';
 import { adoptContainer } from './container/adopt-container.ts';
+import { TRIAL } from './container/container-plan.ts';
 import { EngineFacts } from './container/engine-facts.ts';
 import type { EngineSite } from './container/engine-site.ts';
 import { InstanceNetwork } from './container/instance-network.ts';
@@ -93,7 +94,7 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
     // The end of Podman's attachment closes the server's stdin for good.
     capabilities: { stdioReattach: kind === 'docker' },
     logs: createContainerLogReader(site),
-    start: (order) => startContainer(site, order),
+    start: (order) => startContainer(site, order.spec.sessions === 'isolated' ? { ...order, unit: order.unit ?? TRIAL } : order),
     async adopt(spec, incarnation, generation) {
       if (incarnation.runtime !== kind) return null;
       const adoption = await adoptContainer(site, spec, incarnation, generation);

@@ -103,6 +103,18 @@ describe.each(ENGINE_KINDS)('a container of %s', (kind) => {
     await until('its removal', async () => (await containersOf(kit.engine, kit.instance)).length === 0);
   });
 
+  it('of a trial run under isolated sessions is gone when it has ended, by a stop or by the sweep of the next daemon', async () => {
+    const spec = kit.spec(['probe', 'echo'], { sessions: 'isolated' });
+    const backend = await kit.start(spec);
+    expect((await containersOf(kit.engine, kit.instance))[0]?.Names.join()).toContain('.trial');
+    await backend.stop(2_000);
+    expect(await containersOf(kit.engine, kit.instance)).toEqual([]);
+    await kit.start(spec);
+    kit.runtime.close();
+    await kit.again().sweep(spec, null);
+    expect(await containersOf(kit.engine, kit.instance)).toEqual([]);
+  });
+
   it('leaves everything that it wrote in its log, without the answers of a stdio server', async () => {
     const spec = kit.spec(['probe', 'err=said s3cret', 'out={"jsonrpc":"2.0","id":1,"result":{}}', 'out=noise', 'exit-on-input=0']);
     const read = async (tail: number | null): Promise<string[]> => {

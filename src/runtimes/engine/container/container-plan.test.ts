@@ -120,5 +120,6 @@ describe('the name of a container', () => {
     ['weather', '0123456789', 'weather-01234567'],
     // Docker refuses names of one character.
     ['w', null, 'holdfast-w'],
+    ['weather', 'trial', 'weather.trial'],
   ])('of %s for session %s is %s', (workload, unit, name) => expect(containerName(workload, unit)).toBe(name));
 });

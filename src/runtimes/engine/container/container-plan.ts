@@ -25,8 +25,13 @@ export function instanceNetwork(instance: string): string {
   return `holdfast-${instance.slice(0, 8)}`;
 }
 
+/** Unit of the trial run under isolated sessions. Like a session's its container is removed when it has ended: nothing uses it again. */
+export const TRIAL = 'trial';
+
 /** Name of the container of a workload, or of one session of it. */
 export function containerName(workload: string, unit: string | null): string {
+  // A workload may be called like that with a hyphen.
+  if (unit === TRIAL) return `${workload}.${TRIAL}`;
   if (unit !== null) return `${workload}-${unit.slice(0, 8)}`;
   // Docker refuses names of one character.
   return workload.length === 1 ? `holdfast-${workload}` : workload;

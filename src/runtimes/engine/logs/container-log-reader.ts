@@ -67,7 +67,8 @@ async function* linesOf(
 ): AsyncGenerator<ContainerLogLine> {
   const { containers } = site.client;
   const listed = await containers.list({ [LABEL.instance]: site.instance, [LABEL.workloadId]: workload.id });
-  const id = listed.find(({ labels }) => ownerOf(labels)?.unit === null)?.id;
+  // Under isolated sessions: of one of them.
+  const id = (listed.find(({ labels }) => ownerOf(labels)?.unit === null) ?? listed[0])?.id;
   const state = id === undefined ? null : await containers.inspect(id);
   if (state === null) return;
   const query = { tty: state.tty, stdout: true, stderr: true, since: from?.at ?? null, tail: null, follow, signal };
