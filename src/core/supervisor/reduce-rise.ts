@@ -1,3 +1,4 @@
+import type { Condition } from '../ports/runtime.ts';
 import { waitForRuntime } from './decide.ts';
 import type { Context, UnitEvent } from './event.ts';
 import { forgiveRestart } from './outside.ts';
@@ -30,7 +31,7 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
       return state.want === 'running' ? waitForRuntime({ ...state, phase: 'idle' }, event.error, context) : { ...state, phase: 'idle' };
     case 'condition':
       if (!mayLive(state) || event.generation !== state.generation) return state;
-      return event.condition.kind === state.condition.kind ? state : { ...state, condition: event.condition };
+      return isSame(event.condition, state.condition) ? state : { ...state, condition: event.condition };
     case 'ready':
       if (state.phase !== 'handshaking' || event.generation !== state.generation || !state.backend) return state;
       return becomeReady(state, { ...state.backend, handshake: event.handshake }, context);
@@ -38,6 +39,11 @@ export function reduceRise(state: UnitState, event: Rise, context: Context): Uni
       if (state.phase !== 'ready' || event.generation !== state.generation || state.ending) return state;
       return { ...state, health: event.health, reason: degradedReason(state, event.health, event.why) };
   }
+}
+
+/** Why it is unreachable may change: its engine is away, and then another one answers. */
+function isSame(one: Condition, other: Condition): boolean {
+  return one.kind === other.kind && (one.kind !== 'unreachable' || other.kind !== 'unreachable' || one.why === other.why);
 }
 
 function startedBy(state: UnitState, { backend, byOther }: Extract<UnitEvent, { kind: 'started' }>): UnitState {

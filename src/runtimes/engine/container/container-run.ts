@@ -35,6 +35,8 @@ export class ContainerRun implements WatchedRun, EndableRun {
   #observer: ((condition: Condition) => void) | null = null;
   #condition: Condition = { kind: 'fine' };
   #paused = false;
+  /** Why its engine cannot be asked although one answers. */
+  #elsewhere: string | null = null;
   #conclude: (exit: ObservedExit) => void = () => undefined;
 
   constructor(parts: RunParts) {
@@ -101,10 +103,19 @@ export class ContainerRun implements WatchedRun, EndableRun {
     this.showCondition();
   }
 
+  setElsewhere(why: string | null): void {
+    if (why !== null && this.#elsewhere === null) {
+      const { site, known } = this.parts;
+      site.log.warn('another engine answers in the place of the one that has a container', { workload: known.workload, why });
+    }
+    this.#elsewhere = why;
+    this.showCondition();
+  }
+
   showCondition(): void {
-    const why = this.parts.site.watch.away;
+    const why = this.parts.site.watch.away ?? this.#elsewhere;
     const condition: Condition = why === null ? { kind: this.#paused ? 'paused' : 'fine' } : { kind: 'unreachable', why };
-    if (this.over || condition.kind === this.#condition.kind) return;
+    if (this.over || isSame(condition, this.#condition)) return;
     this.#condition = condition;
     this.#observer?.(condition);
   }
@@ -213,6 +224,10 @@ export class ContainerRun implements WatchedRun, EndableRun {
     if (killed === 'not-running') this.#diedAt = site.clock.monotonic();
     return killed === 'not-running';
   }
+}
+
+function isSame(one: Condition, other: Condition): boolean {
+  return one.kind === other.kind && (one.kind !== 'unreachable' || other.kind !== 'unreachable' || one.why === other.why);
 }
 
 const LINES = {

@@ -51,6 +51,18 @@ export class EngineFacts {
     return facts;
   }
 
+  /**
+   * Why nothing can be asked here about a container of that engine: another one answers at the address. Null where it is the one.
+   * @throws HF_RUNTIME_UNAVAILABLE where it does not answer
+   */
+  async elsewhere({ engineId, workload }: { readonly engineId: string | null; readonly workload: string }): Promise<string | null> {
+    if (engineId === null) return null;
+    const { id } = await this.get(workload);
+    return isAnother(engineId, id)
+      ? `another engine answers at ${this.#client.address.address}: it is not ${engineId}, but ${id ?? ''}`
+      : null;
+  }
+
   /** @throws HF_RUNTIME_UNAVAILABLE */
   async get(workload: string): Promise<Facts> {
     const asking = this.#asked ?? this.#ask();

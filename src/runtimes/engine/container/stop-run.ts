@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import { isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf } from './container-errors.ts';
 import { pauseReal } from './engine-site.ts';
@@ -21,6 +22,9 @@ export async function stopRun(run: EndableRun, graceMs: number): Promise<void> {
   run.ownStop = true;
   const { containers } = site.client;
   const id = known.containerId;
+  const elsewhere = await site.facts.elsewhere(known);
+  if (elsewhere !== null)
+    throw new HoldfastError('HF_RUNTIME_UNAVAILABLE', { what: `The engine of ${known.workload} is away`, why: elsewhere });
   try {
     if (run.paused) await containers.unpause(id);
     let left = graceMs;

@@ -7,6 +7,8 @@ export interface WatchedRun {
   /** Somebody had the engine end it. */
   killed(): void;
   setPaused(paused: boolean): void;
+  /** @param why another engine answers in the place of its own; null = its own does */
+  setElsewhere(why: string | null): void;
   /** @param summary of the listing; undefined = it is not in it */
   listed(summary: ContainerSummary | undefined, afterOutage: boolean): Promise<void> | null;
   /** Tells whoever observes of its condition, when that is another one. */

@@ -1,7 +1,6 @@
 import type { WorkloadNews } from '../../../core/ports/runtime.ts';
 import type { ContainerSummary } from '../client/containers/container-state.ts';
 import type { EngineEvent } from '../client/events/engine-events.ts';
-import { isAnother } from '../container/engine-facts.ts';
 import type { EngineSite } from '../container/engine-site.ts';
 import { inspectOwn } from '../container/inspect-own.ts';
 import type { KnownContainer } from '../container/known-containers.ts';
@@ -77,9 +76,10 @@ export class NewsDesk {
   async #compare(known: KnownContainer, summary: ContainerSummary | undefined, connected: boolean): Promise<void> {
     if (known.busy) return;
     // Another engine has come up at the address: what it does not have is not gone.
-    if (connected && known.engineId !== null) {
-      const facts = await this.#site().facts.get(known.workload);
-      if (isAnother(known.engineId, facts.id)) return;
+    if (connected) {
+      const elsewhere = await this.#site().facts.elsewhere(known);
+      known.run?.setElsewhere(elsewhere);
+      if (elsewhere !== null) return;
     }
     if (known.run) await known.run.listed(summary, connected);
     else if (!summary || summary.status === 'running') await this.#lookAt(known);
