@@ -32,7 +32,14 @@ describeEngines('somebody else has the engine', (scene, kind) => {
       // Neither stopped nor started once more by Holdfast.
       expect(server.boots()).toBe(2);
       expect(await told.types(server.name)).toContain('backend.restarted-outside');
-      expect(await server.now()).toMatchObject({ url: listed.url, generation: listed.generation + 1, status: 'running', restarts: 1 });
+      expect(await told.types(server.name)).not.toContain('workload.revived');
+      expect(await server.now()).toMatchObject({
+        url: listed.url,
+        generation: listed.generation + 1,
+        status: 'running',
+        restarts: 1,
+        reason: null,
+      });
       expect(clients.every(({ fetched }) => fetched.every(({ status }) => status < 400 || status === 405))).toBe(true);
       await closeAll(clients);
     }));
@@ -74,9 +81,9 @@ describeEngines('somebody else has the engine', (scene, kind) => {
       });
       expect(await told.types(server.name)).toEqual([
         'backend.exited',
+        'backend.starting',
         // Podman does not say who ended it.
         ...(kind === 'docker' ? ['workload.revived'] : []),
-        'backend.starting',
         'backend.ready',
       ]);
       if (kind === 'docker') expect((await told.until(server.name, 'workload.revived')).message).toContain(`holdfast stop ${server.name}`);
