@@ -60,7 +60,7 @@ describe.each(ENGINE_KINDS)('another engine at the address: %s', (kind) => {
     await to(engine);
     await until('its own is back', () => seen.at(-1)?.kind === 'fine');
     expect(await containersOf(engine, kit.instance)).toMatchObject([{ State: 'running' }]);
-    await outside(engine, idOf(backend), 'rm');
-    expect(await backend.exited).toMatchObject({ cause: 'removed' });
+    await outside(engine, idOf(backend), 'kill');
+    expect(await backend.exited).toMatchObject({ signal: 'SIGKILL' });
   });
 });
