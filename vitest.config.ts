@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const pure = { testTimeout: 30_000, isolate: false };
 
 /** Starts a container engine when a test first asks for one. */
-const engines = { globalSetup: ['test/support/engine/keeper.ts'] };
+const engines = { globalSetup: ['test/support/build-first.ts', 'test/support/engine/keeper.ts'] };
 
 /** Slow suites start real processes; two at a time keep a two-core machine from starving what they measure. */
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Workload } from '../../src/api/contract/workload.ts';
 import type { TestClient } from './client.ts';
 import { containerProcesses, killServerIn } from './engine/container-processes.ts';
@@ -8,6 +7,7 @@ import { imageName } from './engine/images.ts';
 import { Outside } from './engine/outside.ts';
 import type { Home } from './home.ts';
 import { isAlive } from './processes.ts';
+import { builtFixtures } from './program.ts';
 import type { RunsOn } from './runtimes.ts';
 import type { Conduct } from './servers/fixture-conduct.mjs';
 import { until } from './until.ts';
@@ -231,5 +231,5 @@ export function killServerOf(listed: Workload): void {
 /** Arguments of node. */
 function program(kind: NonNullable<FixtureOptions['kind']>): string[] {
   const file = kind === 'modern-stdio' ? 'modern' : kind;
-  return [fileURLToPath(new URL(`servers/fixture-${file}.mjs`, import.meta.url)), ...(kind === 'modern-stdio' ? ['stdio'] : [])];
+  return [join(builtFixtures, `fixture-${file}.mjs`), ...(kind === 'modern-stdio' ? ['stdio'] : [])];
 }

@@ -10,6 +10,9 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const BUILD_BOUND_MS = 60_000;
 
+/** Where the fixture servers are, each with all that it imports, once the program is built. */
+export const builtFixtures = join(root, 'dist', 'fixtures');
+
 /**
  * The built command line, ready to be run by node. HOLDFAST_PROGRAM names the folder of another build; otherwise the checkout's own is
  * made anew when a source file is newer than it, once for all test files that run at the same time.
@@ -45,6 +48,8 @@ async function tryLock(folder: string): Promise<boolean> {
 function isFresh(program: string): boolean {
   if (!existsSync(program)) return false;
   const built = statSync(program).mtimeMs;
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  return sources.every((file) => !file.endsWith('.ts') || file.endsWith('.test.ts') || statSync(join(root, 'src', file)).mtimeMs < built);
+  const sources = ['src', 'test/support/servers'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(root, folder, file)),
+  );
+  return sources.every((file) => !/\.m?ts$|\.mjs$/.test(file) || file.endsWith('.test.ts') || statSync(file).mtimeMs < built);
 }

@@ -3,10 +3,10 @@
 
 /** @type {Record<string, { file: string, args?: string[] }>} */
 const KINDS = {
-  stdio: { file: 'fixture-stdio' },
-  http: { file: 'fixture-http' },
-  modern: { file: 'fixture-modern' },
-  'modern-stdio': { file: 'fixture-modern', args: ['stdio'] },
+  stdio: { file: '../fixtures/fixture-stdio' },
+  http: { file: '../fixtures/fixture-http' },
+  modern: { file: '../fixtures/fixture-modern' },
+  'modern-stdio': { file: '../fixtures/fixture-modern', args: ['stdio'] },
   conformance: { file: 'conformance-server' },
   life: { file: 'life-server' },
   probe: { file: 'probe-server' },

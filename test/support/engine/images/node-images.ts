@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtFixtures } from '../../program.ts';
 import type { Image } from './image.ts';
 import { type Layer, makeLayer } from './layer.ts';
 import { addFolder, addPackages, packagesWithDependencies } from './npm-packages.ts';
@@ -19,9 +20,15 @@ export function nodeImage(): Image {
 
 /** The servers of test/support/servers; the first argument says which (test/support/servers/in-container.mjs). */
 export function fixtureImage(): Image {
-  const servers = join(root, 'test/support/servers');
-  const files = readdirSync(servers).map((name) => join(servers, name));
-  const layer = makeLayer({ name: 'fixture', ingredients: ['1', ...files], write: (tar) => addFolder(tar, servers, 'app/servers') });
+  const folders = { 'app/servers': join(root, 'test/support/servers'), 'app/fixtures': builtFixtures };
+  const files = Object.values(folders).flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const layer = makeLayer({
+    name: 'fixture',
+    ingredients: ['2', ...files],
+    write(tar) {
+      for (const [to, from] of Object.entries(folders)) addFolder(tar, from, to);
+    },
+  });
   return {
     name: 'holdfast-test/fixture:local',
     layers: [nodeRoot(), packagesLayer('fixture-packages', OF_FIXTURES), layer],
