@@ -18,5 +18,6 @@ process.exitCode = await main({
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  pipes: () => ({ stdin: process.stdin, stdout: process.stdout }),
   interrupted: interruption.signal,
 });

@@ -8,6 +8,7 @@ import { logsCommand } from './commands/logs.ts';
 import { mcpCallCommand } from './commands/mcp-call.ts';
 import { mcpListCommand } from './commands/mcp-list.ts';
 import { namesCommand } from './commands/names.ts';
+import { proxyStdioCommand } from './commands/proxy-stdio.ts';
 import { restartCommand } from './commands/restart.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   secretListCommand,
   secretDeleteCommand,
   secretProviderCommand,
+  proxyStdioCommand,
   runtimeCheckCommand,
   daemonStartCommand,
   daemonStopCommand,
@@ -60,6 +62,7 @@ export const commands: readonly Command[] = [
 export const groups: Groups = {
   mcp: 'Speak to an MCP server: list what it offers, call a tool',
   secret: 'Keep values that servers need and nobody should see',
+  proxy: 'Stand in front of a workload in another way',
   runtime: 'Look for the container engines of this machine',
   daemon: 'Start, stop or look at the daemon',
 };

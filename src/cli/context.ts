@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api/connect/client.ts';
 import type { Shell } from './completion/shell.ts';
 import type { Output } from './output/output.ts';
+import type { Pipes } from './pipes.ts';
 import type { Places } from './places.ts';
 
 /** What a command gets from the outside. */
@@ -8,6 +9,8 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
+  /** The streams themselves, for what does more than print. */
+  readonly pipes: () => Pipes;
   /** What makes a shell complete the words of this program. */
   readonly completionScript: (shell: Shell) => Promise<string>;
   /** Aborts at the first Ctrl-C or SIGTERM; the second one ends the program. */

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { createOutput } from './output/output.ts';
 import type { Sink } from './output/sink.ts';
 import { parse } from './parser/parse.ts';
+import type { Pipes } from './pipes.ts';
 import { findPlaces, type Places } from './places.ts';
 
 /** What the process gives to the command line. */
@@ -15,13 +16,15 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Asked for only by commands that need them: opening stdin has effects. */
+  readonly pipes: () => Pipes;
   /** Aborts at the first interruption. */
   readonly interrupted: AbortSignal;
 }
 
 /** The command line. @returns its exit code: 0, 1 failure, 2 usage, 3 engine unavailable; 130 when it was interrupted */
 export async function main(surroundings: Surroundings): Promise<number> {
-  const { argv, stdout, stderr, env, cwd, interrupted } = surroundings;
+  const { argv, stdout, stderr, env, interrupted } = surroundings;
   let output = createOutput({ stdout, stderr, env, format: formatOf(argv), quiet: false });
   try {
     const parsed = parse(commands, groups, summary, argv[0] === '--version' ? ['version', ...argv.slice(1)] : argv);
@@ -30,7 +33,7 @@ export async function main(surroundings: Surroundings): Promise<number> {
       return 0;
     }
     output = createOutput({ stdout, stderr, env, format: parsed.format, quiet: parsed.quiet });
-    const exit = await parsed.command.run(parsed.input, createContext(cwd, env, interrupted, output));
+    const exit = await parsed.command.run(parsed.input, createContext(surroundings, output));
     return exit ?? 0;
   } catch (error) {
     if (interrupted.aborted) return 130;
@@ -38,7 +41,7 @@ export async function main(surroundings: Surroundings): Promise<number> {
   }
 }
 
-function createContext(cwd: string, env: Surroundings['env'], interrupted: AbortSignal, output: Context['output']): Context {
+function createContext({ cwd, env, interrupted, pipes }: Surroundings, output: Context['output']): Context {
   let found: Promise<Places> | null = null;
   const places = (): Promise<Places> => (found ??= findPlaces(cwd, env));
   const onOtherVersion = (daemon: string): void =>
@@ -48,6 +51,7 @@ function createContext(cwd: string, env: Surroundings['env'], interrupted: Abort
     env,
     output,
     interrupted,
+    pipes,
     async completionScript(shell) {
       const { completionScript } = await import('./completion/script.ts');
       return completionScript(shell, commands, Object.keys(groups));

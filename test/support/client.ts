@@ -1,4 +1,5 @@
 import type { CallToolResult, LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
+import type { Program } from './home.ts';
 
 /** `old`: @modelcontextprotocol/sdk 1 · `new`: @modelcontextprotocol/client 2. */
 export type Sdk = 'old' | 'new';
@@ -15,6 +16,8 @@ export interface ClientOptions {
   readonly roots?: readonly string[];
   /** Of the new SDK: asks for the era of the server first. */
   readonly auto?: boolean;
+  /** Speaks to this program on its stdin and stdout, not to a URL. */
+  readonly stdio?: Program;
   /** How often a broken stream is asked for again; as often as the SDK does by itself where absent. */
   readonly streamRetries?: number;
 }

@@ -1,4 +1,5 @@
 import { type ClientOptions, SDKS, type Sdk, type TestClient } from './client.ts';
+import type { Program } from './home.ts';
 import { connectNew } from './new-client.ts';
 import { connectOld } from './old-client.ts';
 import { until } from './until.ts';
@@ -9,6 +10,11 @@ export { failure, SDKS } from './client.ts';
 /** Connects an official client to a URL of the gateway. */
 export function connect(sdk: Sdk, url: string, options: ClientOptions = {}): Promise<TestClient> {
   return sdk === 'old' ? connectOld(url, options) : connectNew(url, options);
+}
+
+/** Connects an official client to a program's stdin and stdout. */
+export function connectStdio(sdk: Sdk, stdio: Program, options: ClientOptions = {}): Promise<TestClient> {
+  return connect(sdk, 'http://unused.invalid/', { ...options, stdio });
 }
 
 /** One client of each SDK. */

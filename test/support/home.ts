@@ -25,11 +25,21 @@ export interface Said {
   readonly stderr: string;
 }
 
+/** A program to be started. */
+export interface Program {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+}
+
 /** A Holdfast of its own: a temporary home, its port, its daemon. */
 export interface Home {
   readonly folder: string;
   /** Where its images run; null = it finds what the machine has. */
   readonly engine: EngineAddress | null;
+  /** How somebody else starts the built command line with these arguments. */
+  program(...args: string[]): Program;
   /** Runs the built command line; resolves whatever its exit code. */
   run(...args: string[]): Promise<Said>;
   /** The same, with that on its stdin. */
@@ -116,6 +126,7 @@ export async function createHome(
   return {
     folder,
     engine,
+    program: (...args) => ({ command: process.execPath, args: [program, ...args], env: commandEnv, cwd: folder }),
     run,
     feed,
     ok,

@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import {
   type ClientOptions,
@@ -20,7 +21,8 @@ export async function connectNew(url: string, options: ClientOptions): Promise<T
   const fetched: Fetched[] = [];
   const notifications: Notification[] = [];
   const errors: Error[] = [];
-  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched), ...reconnectionOf(options) });
+  const http = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched), ...reconnectionOf(options) });
+  const transport = options.stdio ? new StdioClientTransport({ ...options.stdio, stderr: 'ignore' }) : http;
   const { elicit, sample, roots } = options;
   if (elicit)
     client.setRequestHandler('elicitation/create', async ({ params }) => ({
@@ -53,7 +55,7 @@ export async function connectNew(url: string, options: ClientOptions): Promise<T
     notifications,
     fetched,
     errors,
-    sessionId: () => transport.sessionId,
+    sessionId: () => http.sessionId,
     era: () => client.getProtocolEra() ?? 'legacy',
     protocolVersion: () => client.getNegotiatedProtocolVersion(),
     call,
@@ -64,7 +66,7 @@ export async function connectNew(url: string, options: ClientOptions): Promise<T
     subscribe: async (uri) => void (await client.subscribeResource({ uri })),
     read: async (uri) => JSON.stringify((await client.readResource({ uri })).contents),
     rootsChanged: () => client.notification({ method: 'notifications/roots/list_changed' }),
-    terminate: () => transport.terminateSession(),
+    terminate: () => http.terminateSession(),
     close: () => client.close(),
   };
 }

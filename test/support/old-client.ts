@@ -1,4 +1,5 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
   type CallToolResult,
@@ -24,7 +25,8 @@ export async function connectOld(url: string, options: ClientOptions): Promise<T
   const fetched: Fetched[] = [];
   const notifications: Notification[] = [];
   const errors: Error[] = [];
-  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched), ...reconnectionOf(options) });
+  const http = new StreamableHTTPClientTransport(new URL(url), { fetch: recordingFetch(fetched), ...reconnectionOf(options) });
+  const transport = options.stdio ? new StdioClientTransport({ ...options.stdio, stderr: 'ignore' }) : http;
   const { elicit, sample, roots } = options;
   if (elicit)
     client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
@@ -55,9 +57,9 @@ export async function connectOld(url: string, options: ClientOptions): Promise<T
     notifications,
     fetched,
     errors,
-    sessionId: () => transport.sessionId,
+    sessionId: () => http.sessionId,
     era: () => 'legacy',
-    protocolVersion: () => transport.protocolVersion,
+    protocolVersion: () => http.protocolVersion,
     call,
     text: async (...args) => textOf(await call(...args)),
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
@@ -66,7 +68,7 @@ export async function connectOld(url: string, options: ClientOptions): Promise<T
     subscribe: async (uri) => void (await client.subscribeResource({ uri })),
     read: async (uri) => JSON.stringify((await client.readResource({ uri })).contents),
     rootsChanged: () => client.sendRootsListChanged(),
-    terminate: () => transport.terminateSession(),
+    terminate: () => http.terminateSession(),
     close: () => client.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { main } from '../../../src/cli/main.ts';
 
 export interface CommandResult {
@@ -40,6 +41,7 @@ export async function commandLine(surroundings: CommandSurroundings, ...argv: st
         surroundings.onErr?.(err);
       },
     },
+    pipes: () => ({ stdin: new PassThrough(), stdout: new PassThrough() }),
     interrupted: surroundings.interrupted ?? new AbortController().signal,
   });
   return { exit, out, err };
