@@ -84,11 +84,12 @@ export class LegacySession {
       const what = `The new server speaks ${String(result['protocolVersion'])} and not ${this.version ?? ''}`;
       return new HoldfastError('HF_VERSION_LOST', { what });
     }
-    this.id = id;
+    const headers = { ...this.headers(), 'mcp-session-id': id };
     for (const text of [encodeUtf8(notificationText('notifications/initialized', null)), ...this.told.values()]) {
-      const answer = await this.post(text, this.headers(), signal);
+      const answer = await this.post(text, headers, signal);
       if (answer instanceof HoldfastError) return answer;
     }
+    this.id = id;
     for (const [capability, method] of Object.entries(CHANGES)) {
       const declared = this.capabilities[capability];
       if (isRecord(declared) && declared['listChanged'] === true) this.outlet.write(encodeUtf8(notificationText(method, null)));

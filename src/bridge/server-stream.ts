@@ -43,7 +43,7 @@ export class ServerStream {
 
   /** Begins the session anew, stream included, once however many ask. @returns as `LegacySession.renew` */
   renewSession(dead: string | null, signal: AbortSignal): Promise<HoldfastError | null> {
-    if (this.session.id !== dead) return Promise.resolve(null);
+    if (this.renewal === null && this.session.id !== dead) return Promise.resolve(null);
     this.renewal ??= this.renew(dead, signal).finally(() => (this.renewal = null));
     return this.renewal;
   }
@@ -81,6 +81,8 @@ export class ServerStream {
     this.lastId = null;
     const body = await readWhole(response);
     if (response.statusCode !== 404 || body === null || codeOf(body) !== 'HF_SESSION_UNKNOWN') return false;
+    // Whoever waits for the stream of the new session waits for the next turn.
+    void this.renewSession(usedSession, this.signal);
     return (await this.session.renew(usedSession, this.signal)) === null;
   }
 

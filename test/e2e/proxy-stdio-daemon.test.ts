@@ -71,7 +71,9 @@ describe('the death of the daemon', () => {
     await until('another daemon answers', async () => (await home.daemon().catch(() => null))?.pid !== pid || undefined);
     const other = await connectStdio('new', bridge(server.name));
     await other.text('add-tool', { name: 'one-more' });
-    await until('the change is heard', () => client.notifications.some(({ method }) => method === 'notifications/tools/list_changed'));
+    const changes = (): number => client.notifications.filter(({ method }) => method === 'notifications/tools/list_changed').length;
+    await until('the change is heard', () => changes() > 0);
+    expect((await home.daemon()).pid).not.toBe(pid);
     await closeAll([client, other]);
     await server.remove();
   });

@@ -87,6 +87,16 @@ describe('its lines', () => {
   });
 });
 
+it('hands on all that the server reports, in its order', async () => {
+  const pipe = start('lines');
+  await pipe.open();
+  pipe.request(1, 'tools/call', { ...call('progress', { steps: 50, ms: 0 }), _meta: { progressToken: 'p' } });
+  await pipe.answer(1);
+  const reported = pipe.messages().filter(({ method }) => method === 'notifications/progress');
+  expect(reported.map(({ params }) => params?.['progress'])).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  expect(pipe.messages().at(-1)?.id).toBe(1);
+});
+
 describe('its end', () => {
   it('answers what was asked before stdin ended, ends the session, and exits with 0', async () => {
     const before = sessions();

@@ -13,6 +13,15 @@ export const proxyStdioCommand = command({
     const { proxyStdio } = await import('../../compose/proxy-stdio.ts');
     const { socket } = await places();
     const { stdin, stdout } = pipes();
-    await proxyStdio({ workload: name, client: flags.client ?? null, api, socket, stdin, stdout, note: (text) => output.note(text), interrupted });
+    await proxyStdio({
+      workload: name,
+      client: flags.client ?? null,
+      api,
+      socket,
+      stdin,
+      stdout,
+      note: (text) => output.note(text),
+      interrupted,
+    });
   },
 });
