@@ -141,7 +141,7 @@ class Model {
     const facts = this.workloads.get(name);
     const state = this.states.get(name);
     const isKept = facts?.group === 'shown';
-    if (isKept && state !== 'written' && state !== 'lost') this.wrong.push(`${name} was removed although it is ${state}`);
+    if (isKept && state !== 'written' && state !== 'lost') this.wrong.push(`${name} was removed although it is ${state ?? 'absent'}`);
     if (isKept && facts.phase !== 'resting') {
       const mode = this.#registration.refresh ?? facts.refresh;
       const { watchesFile } = this.#reaction;

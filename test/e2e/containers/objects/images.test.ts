@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { closeAll, connectEach } from '../../../support/clients.ts';
+import { CursorUser, cursorEntries, registerCursor } from '../../../support/cursor-user.ts';
 import { engineCall, engineJson } from '../../../support/engine/api.ts';
 import { type Image, imageArchive, imageId } from '../../../support/engine/images/image.ts';
 import { testImage } from '../../../support/engine/images.ts';
@@ -26,7 +27,10 @@ async function remove({ engine }: Scene, image: Image): Promise<void> {
   await engineJson(engine, { method: 'DELETE', path: `/images/${imageId(image)}?force=1` });
 }
 
-describeEngines('the image of a container', (scene, kind) => {
+const user = new CursorUser();
+afterAll(() => user.remove());
+
+const body: Parameters<typeof describeEngines>[1] = (scene, kind) => {
   it('S29 loses its name to another one: the container is used again, and a new one is made from the same image', async () => {
     const { home, engine } = scene();
     const image = copyOf('moved');
@@ -61,6 +65,8 @@ describeEngines('the image of a container', (scene, kind) => {
     const server = await Contained.run(scene(), 'image-deleted', { image: image.name, flags: RESTART_AT_ONCE });
     const clients = await connectEach(server.url);
     const { Id } = await server.container();
+    await registerCursor(home);
+    expect(user.shows(server.name)).toBe(true);
     await home.ok('stop', server.name);
     await remove(scene(), image);
     expect(await hasImage(scene(), image)).toBe(false);
@@ -81,12 +87,16 @@ describeEngines('the image of a container', (scene, kind) => {
     expect(await home.ok('ls', '-a')).toMatch(/image-deleted.*error \(HF_IMAGE_NOT_FOUND\)/);
     const lists = await Promise.all(clients.map((client) => client.tools()));
     expect(lists.every((tools) => tools.includes('safe'))).toBe(true);
+    await user.untilHidden(server.name);
 
     await load(scene(), image);
     await home.ok('start', server.name);
+    expect(await cursorEntries(home)).toEqual({ [server.name]: 'written' });
     expect(await Promise.all(clients.map((client) => client.text('safe', { tag: 'back' })))).toEqual(['safe back', 'safe back']);
     await closeAll(clients);
     await home.ok('rm', server.name);
     await remove(scene(), image);
   });
-});
+};
+
+describeEngines('the image of a container', body, () => user.env);

@@ -16,14 +16,21 @@ export interface Scene {
   api(): ApiClient;
 }
 
-/** The same tests on each kind of engine. A home is shared by all of them; at the end nothing of it may be left at the engine. */
-export function describeEngines(title: string, body: (scene: () => Scene, kind: EngineKind) => void): void {
+/**
+ * The same tests on each kind of engine. A home is shared by all of them; at the end nothing of it may be left at the engine.
+ * @param env more variables for the command line and the daemon
+ */
+export function describeEngines(
+  title: string,
+  body: (scene: () => Scene, kind: EngineKind) => void,
+  env: () => Readonly<Record<string, string>> = () => ({}),
+): void {
   describe.each(ENGINE_KINDS)(`${title} on %s`, (kind) => {
     let scene: Scene | null = null;
 
     beforeEach(async (ctx) => {
       engineOrSkip(ctx, kind);
-      scene ??= await openScene(kind);
+      scene ??= await openScene(kind, env());
     });
     afterAll(async () => {
       if (scene) await closeScene(scene);
@@ -36,10 +43,10 @@ export function describeEngines(title: string, body: (scene: () => Scene, kind: 
   });
 }
 
-async function openScene(kind: EngineKind): Promise<Scene> {
+async function openScene(kind: EngineKind, env: Readonly<Record<string, string>>): Promise<Scene> {
   const engine = await engineFor(kind);
   await ensureImages(engine, 'fixture');
-  const home = await createHome({}, engine);
+  const home = await createHome(env, engine);
   return { home, engine, outside: new Outside(engine), api: () => home.api() };
 }
 
