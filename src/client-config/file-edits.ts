@@ -1,6 +1,8 @@
+import { HoldfastError } from '../core/errors/holdfast-error.ts';
 import type { ClientEdit } from '../core/ports/client-config.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { Descriptor } from './descriptors/descriptor.ts';
+import { readServers } from './editors/edit-entry.ts';
 import { editorOf, targetOf } from './editors/editor-of.ts';
 import { digest, type Ledger, type Remembered } from './ledger/ledger.ts';
 import type { EntryRecord, FileRecord } from './ledger/record.ts';
@@ -47,18 +49,13 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
   const first = await useSettled(path, clock, (file) => file);
   const remembered = await ledger.load(first.real);
   // Without an entry of ours there is nothing to remove, and a file that cannot be read is nobody's concern.
-  if (edits.every((edit) => 'remove' in edit && remembered?.record.entries[edit.remove] === undefined)) return undefined;
-  const planned = (file: ClientFile): { plan: EditPlan; wanted: Wanted } => {
-    const plan = planFor(file, remembered, order);
-    const nothingLeft = Object.keys(plan.entries).length === 0;
-    const toBase = plan.wanted === 'base' || (order.force && nothingLeft && remembered !== undefined);
-    return { plan, wanted: toBase ? { bytes: remembered?.base ?? null } : { text: plan.text } };
-  };
-  if (order.dryRun) return useSettled(path, clock, (file) => change(file, planned(file).wanted));
-  let plan: EditPlan | undefined;
+  const ours = oursIn(first, remembered?.record, order);
+  if (edits.every((edit) => 'remove' in edit && ours?.entries[edit.remove] === undefined)) return undefined;
+  if (order.dryRun) return useSettled(path, clock, (file) => change(file, planFor(file, remembered, order).wanted));
+  let made: Planned | undefined;
   let kept: Buffer | undefined;
   const keepBase = (current: ClientFile): void => {
-    if (remembered !== undefined || current.bytes === null || current.bytes === kept) return;
+    if (made?.ours !== undefined || current.bytes === null || current.bytes === kept) return;
     ledger.keepBase(current.real, current.bytes);
     kept = current.bytes;
   };
@@ -68,39 +65,58 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
     random,
     keep: (old) => ledger.keepLast(first.real, old),
     plan: (current) => {
-      const made = planned(current);
-      plan = made.plan;
+      made = planFor(current, remembered, order);
       return made.wanted;
     },
     before: (current, next) => {
       keepBase(current);
-      if (plan !== undefined) ledger.save(recordOf(current, plan, remembered?.record, next));
+      if (made !== undefined) ledger.save(recordOf(current, made.plan, made.ours, next));
     },
   });
-  if (plan === undefined) return undefined;
+  if (made === undefined) return undefined;
   // Of a file that was written even while this was.
   keepBase(file);
-  if (Object.keys(plan.entries).length === 0) ledger.forget(file.real);
-  else
-    ledger.save({
-      version: 1,
-      file: file.real,
-      base: plan.base,
-      written: writtenDigests(file, bytes, remembered?.record),
-      entries: plan.entries,
-    });
+  const { base, entries } = made.plan;
+  if (Object.keys(entries).length === 0) ledger.forget(file.real);
+  else ledger.save({ version: 1, file: file.real, base, written: writtenDigests(file, bytes, made.ours), entries });
+  ledger.takenOut.note(made.ours, entries);
   return change(file, { bytes });
 }
 
-function planFor(file: ClientFile, remembered: Remembered | undefined, { descriptor, edits, clock, file: path }: FileOrder): EditPlan {
-  const { base } = remembered ?? { base: null };
-  return planEdit(
+/** What is to become of a file that was read. */
+interface Planned {
+  /** What is ours in it. */
+  readonly ours: FileRecord | undefined;
+  readonly plan: EditPlan;
+  readonly wanted: Wanted;
+}
+
+function planFor(file: ClientFile, remembered: Remembered | undefined, order: FileOrder): Planned {
+  const { descriptor, edits, clock, file: path, force } = order;
+  const ours = oursIn(file, remembered?.record, order);
+  const base = remembered?.base ?? null;
+  const plan = planEdit(
     { text: file.text, exists: file.bytes !== null, digest: file.bytes === null ? '' : digest(file.bytes) },
-    remembered?.record,
+    ours,
     textOf(base),
     edits,
     { descriptor, editor: editorOf(descriptor), target: targetOf(descriptor, path), now: clock.now() },
   );
+  const nothingLeft = Object.keys(plan.entries).length === 0;
+  const isKnown = remembered !== undefined && (base !== null || !remembered.record.base.existed);
+  const toBase = plan.wanted === 'base' || (force && nothingLeft && isKnown);
+  return { ours, plan, wanted: toBase ? { bytes: base } : { text: plan.text } };
+}
+
+/** What is remembered of a file, with what others put back into it. A file that cannot be understood has nothing. */
+function oursIn(file: ClientFile, record: FileRecord | undefined, { descriptor, ledger }: FileOrder): FileRecord | undefined {
+  try {
+    const read = () => readServers(editorOf(descriptor), file.text, targetOf(descriptor, file.path)).servers;
+    return ledger.takenOut.withReturned(file.real, record, read);
+  } catch (thrown) {
+    if (thrown instanceof HoldfastError) return record;
+    throw thrown;
+  }
 }
 
 /** What is true of the file whether or not the write that follows is cut short. */

@@ -15,10 +15,11 @@ export async function fileStatus(descriptor: Descriptor, path: string, ledger: L
       const exists = file.bytes !== null;
       const remembered = await ledger.load(file.real);
       const { servers } = readServers(editorOf(descriptor), file.text, targetOf(descriptor, path));
+      const record = ledger.takenOut.withReturned(file.real, remembered?.record, () => servers);
       const foreign = [...(servers?.keys() ?? [])].map((name): [string, EntryState] => [name, 'foreign']);
-      const ours = Object.entries(remembered?.record.entries ?? {}).map(([name, record]): [string, EntryState] => [
+      const ours = Object.entries(record?.entries ?? {}).map(([name, entry]): [string, EntryState] => [
         name,
-        entryState(record, servers?.get(name), file.modifiedAt),
+        entryState(entry, servers?.get(name), file.modifiedAt),
       ]);
       return { file: path, exists, entries: Object.fromEntries([...foreign, ...ours]), problem: null };
     });

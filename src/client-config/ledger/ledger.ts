@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.ts';
 import { systemCode } from '../writer/system-error.ts';
 import { type FileRecord, fileRecordSchema } from './record.ts';
+import { TakenOutEntries } from './taken-out.ts';
 
 /** A record and the bytes that the file had before our first entry. */
 export interface Remembered {
@@ -18,6 +19,7 @@ export interface Remembered {
  * ours. One writer at a time.
  */
 export class Ledger {
+  readonly takenOut = new TakenOutEntries();
   readonly #folder: string;
 
   /** @param folder absolute; made when it is first needed */

@@ -44,6 +44,7 @@ describe('the configuration files of clients', () => {
     const editor = new OtherEditor(
       files.map((one) => ({ file: one.file, how: one === cursor || one === codex ? 'rename' : 'in-place' })),
       15,
+      5,
     );
     const cut: string[] = [];
     const looks = setInterval(() => {

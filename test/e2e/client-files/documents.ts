@@ -44,7 +44,12 @@ export const SHAPES: readonly (UserDocument & { readonly shape: string })[] = [
     mode: 0o664,
     text: '{\n\t"mcpServers": {\n\t\t"own": {}\n\t}\n}',
   },
-  { shape: 'one line', client: 'warp', path: '.warp/.mcp.json', text: '{"mcpServers":{"own":{"url":"https://example.test"}},"more":[1,2]}' },
+  {
+    shape: 'one line',
+    client: 'warp',
+    path: '.warp/.mcp.json',
+    text: '{"mcpServers":{"own":{"url":"https://example.test"}},"more":[1,2]}',
+  },
   { shape: 'TOML', client: 'codex', path: '.codex/config.toml', text: '# only a comment\r\n' },
   { shape: 'YAML', client: 'goose', path: '.config/goose/config.yaml', text: 'extensions: {}\n' },
 ];

@@ -22,12 +22,12 @@ export class OtherEditor {
   readonly #child;
   #said = '';
 
-  /** @param pauseMs about so long between two edits */
-  constructor(files: readonly Edited[], pauseMs: number) {
+  /** @param pauseMs about so long between two edits, @param thinksMs at most so long between reading and writing */
+  constructor(files: readonly Edited[], pauseMs: number, thinksMs: number) {
     const program = `
       import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
       const files = JSON.parse(process.argv[1]).map((one) => ({ ...one, real: realpathSync(one.file), made: 0, lost: 0, last: 0 }));
-      const pause = () => new Promise((resolve) => setTimeout(resolve, Number(process.argv[2]) * (0.5 + Math.random())));
+      const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       let ended = false;
       process.stdin.on('end', () => { ended = true; }).resume();
       while (!ended) for (const one of files) {
@@ -37,16 +37,17 @@ export class OtherEditor {
         one.lost += Math.max(0, one.last - count);
         one.last = count + 1;
         one.made += 1;
+        await pause(Math.random() * Number(process.argv[3]));
         const next = text.replace(/edited \\d+ times/, 'edited ' + one.last + ' times');
         if (one.how === 'in-place') writeFileSync(one.real, next);
         else {
           writeFileSync(one.real + '.editor', next, { mode: statSync(one.real).mode });
           renameSync(one.real + '.editor', one.real);
         }
-        await pause();
+        await pause(Number(process.argv[2]) * (0.5 + Math.random()));
       }
       console.log(JSON.stringify(files.map(({ file, made, lost }) => ({ file, made, lost }))));`;
-    const args = ['--input-type=module', '-e', program, JSON.stringify(files), String(pauseMs)];
+    const args = ['--input-type=module', '-e', program, JSON.stringify(files), String(pauseMs), String(thinksMs)];
     this.#child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdout.on('data', (chunk: Buffer) => (this.#said += chunk.toString('utf8')));
   }

@@ -57,7 +57,8 @@ export class UserFile {
     const { text, mode = 0o600, isLink = false } = this.#document;
     const now = this.bytes()?.toString('utf8') ?? null;
     const found: string[] = [];
-    if (now?.replace(COUNTER, 'edited 0 times') !== text?.replace(COUNTER, 'edited 0 times')) found.push(`its text is ${JSON.stringify(now)}`);
+    if (now?.replace(COUNTER, 'edited 0 times') !== text?.replace(COUNTER, 'edited 0 times'))
+      found.push(`its text is ${JSON.stringify(now)}`);
     if (text !== null && lstatSync(this.file).isSymbolicLink() !== isLink) found.push('it is no link any more');
     if (text !== null && (statSync(this.file).mode & 0o777) !== mode) found.push(`its mode is ${statSync(this.file).mode.toString(8)}`);
     const beside = this.#filesBeside();

@@ -298,3 +298,46 @@ describe('an entry that is gone', () => {
     expect(await state()).toBe('taken-out');
   });
 });
+
+describe('an entry that was taken out, and put back by a program that had read the file before', () => {
+  const text = '{\n  "mine": 1\n}\n';
+  let file: string;
+  let stale: string;
+  const state = async () => (await made.config.status('cursor')).files[0]?.entries['files'];
+  const edit = (...edits: Parameters<typeof made.config.edit>[1]) => made.config.edit('cursor', edits, false);
+
+  beforeEach(async () => {
+    file = await made.put('cursor', text);
+    await edit({ write: entryOf('files') });
+    stale = readFileSync(file, 'utf8');
+    await edit({ remove: 'files' });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    writeFileSync(file, stale.replace('"mine": 1', '"mine": 2'));
+  });
+
+  it('is ours, and is taken out again, as often as it comes', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      expect(await state()).toBe('written');
+      await edit({ remove: 'files' });
+      expect(readFileSync(file, 'utf8')).toBe(text.replace('1', '2'));
+      expect(readdirSync(made.ledger)).toEqual([]);
+      writeFileSync(file, stale.replace('"mine": 1', '"mine": 2'));
+    }
+  });
+
+  it('is ours, and is written again with another address', async () => {
+    await edit({ write: entryOf('files', 'ee'.repeat(16)) });
+    expect(JSON.parse(readFileSync(file, 'utf8')).mcpServers.files.url).toContain('/k/eeee');
+    expect(await state()).toBe('written');
+    await made.config.restore('cursor', true, false);
+    expect(readFileSync(file, 'utf8')).toBe(text.replace('1', '2'));
+  });
+
+  it('is somebody else’s once it leads elsewhere', async () => {
+    writeFileSync(file, stale.replaceAll(/http:[^"]*/g, 'https://mine.example'));
+    expect(await state()).toBe('foreign');
+    await edit({ remove: 'files' });
+    expect(readFileSync(file, 'utf8')).toContain('https://mine.example');
+    await expect(edit({ write: entryOf('files') })).rejects.toMatchObject({ code: 'HF_CLIENT_FILE_FOREIGN' });
+  });
+});
