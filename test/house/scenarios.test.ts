@@ -3,7 +3,7 @@ import { checkoutFiles, readCheckoutFile } from './checkout.ts';
 import { scenarioRows, scenariosIn } from './scenario-table.ts';
 
 /** Rows that may still lack a test. This number only ever shrinks. */
-const MOST_TO_COME = 6;
+const MOST_TO_COME = 5;
 
 const rows = scenarioRows(readCheckoutFile('docs/scenarios.md'));
 const toCome = JSON.parse(readCheckoutFile('docs/scenarios-to-come.json')) as string[];

@@ -65,7 +65,9 @@ describe('the configuration files of clients', () => {
     } finally {
       clearInterval(looks);
       const counts = await editor.end().finally(() => editor.kill());
-      console.log(counts.map(({ made, lost }, index) => `${files[index]?.client}: ${made} edits of another, ${lost} lost`).join('; '));
+      console.log(
+        counts.map(({ made, lost }, index) => `${BUSY_DOCUMENTS[index]?.client ?? ''}: ${made} edits of another, ${lost} lost`).join('; '),
+      );
     }
     expect(cut).toEqual([]);
     expect(files.filter((file) => file.edits() < 10)).toEqual([]);
