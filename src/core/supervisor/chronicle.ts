@@ -38,6 +38,9 @@ export function chronicle(
   if ((event.kind === 'unhealthy' || event.kind === 'connection-lost') && after.ending && !before.ending) {
     tell('backend.unhealthy', `generation ${generation}: ${event.why}`, { generation, why: after.ending.why });
   }
+  if (event.kind === 'appeared' && after.want === 'stopped') {
+    tell('workload.kept-down', `somebody else started it, and it is to be stopped: it is ended; \`holdfast start ${workload}\` runs it`);
+  }
   if (event.kind === 'started' && event.byOther) {
     tell('backend.restarted-outside', `generation ${generation} was started by somebody else and is taken over`, { generation });
   } else if (event.kind === 'started' && isRevival(before)) {

@@ -53,6 +53,8 @@ export function takeUp(state: UnitState): UnitState {
 
 /** What somebody else started is taken over, also when this was news before the end of its predecessor. */
 export function appeared(state: UnitState): UnitState {
+  // `holdfast stop` is respected: what somebody else starts then is ended.
+  if (state.want === 'stopped' && state.phase === 'idle' && state.swept) return { ...state, swept: false, stoppedBefore: false };
   if (state.want !== 'running' || state.phase === 'starting' || state.phase === 'adopting') return state;
   if (isDown(state)) return takeUp(state);
   return state.backend && !state.reappeared ? { ...state, reappeared: true } : state;

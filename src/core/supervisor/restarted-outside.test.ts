@@ -175,6 +175,19 @@ describe('a removal by somebody else while a start waits for its turn', () => {
 });
 
 describe('a stopped workload', () => {
+  it('stays so when somebody else starts it: that is ended', () => {
+    const unit = running('docker');
+    unit.post({ kind: 'stop-asked', graceMs: null });
+    unit.ends();
+    unit.post({ kind: 'swept' });
+    unit.told.length = 0;
+    unit.post({ kind: 'appeared' });
+    expect(unit.state).toMatchObject({ want: 'stopped', phase: 'sweeping' });
+    unit.post({ kind: 'swept' });
+    expect(toStatus('id', unit.state, 1, 0).lifecycle).toBe('stopped');
+    expect(unit.told).toEqual(['workload.kept-down', 'workload.stopped']);
+  });
+
   it('is stopped for the next daemon, too, while its engine is away', () => {
     const spec = { ...workloadSpec(), desired: 'stopped' as const };
     const context = { now: 0, monotonic: 0, bootId: 'boot' };

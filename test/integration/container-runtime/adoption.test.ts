@@ -121,6 +121,24 @@ describe.each(ENGINE_KINDS)('after the death of Holdfast, a container of %s', (k
     expect(await containersOf(kit.engine, kit.instance)).toHaveLength(1);
   });
 
+  it('at rest is watched by the next Holdfast, too: that somebody else starts or removes it is news', async () => {
+    const spec = http();
+    const first = await kit.start(spec, 1);
+    await first.stop(0);
+    kit.runtime.close();
+    const later = kit.again();
+    const news: string[] = [];
+    later.watch?.(spec, { appeared: () => news.push('appeared'), removed: () => news.push('removed'), back() {} });
+    await later.sweep(spec, null);
+    await outside(kit.engine, idOf(first), 'start');
+    await until('its start', () => news.includes('appeared'));
+    const second = await later.start({ spec, generation: 2, unit: null, signal: new AbortController().signal });
+    expect(second).toMatchObject({ startedByOther: true, incarnation: { containerId: idOf(first) } });
+    await second.stop(0);
+    await outside(kit.engine, idOf(first), 'rm');
+    await until('its removal', () => news.includes('removed'));
+  });
+
   it('of a session that is over is removed, of an unknown workload as well', async () => {
     const spec = kit.spec(['probe', 'echo'], { sessions: 'isolated' });
     await kit.start(spec, 1, '11111111-aaaa');

@@ -14,7 +14,8 @@ const GRACE_MS = 10_000;
 const OVER_MS = 600_000;
 
 /**
- * Ends what runs of a workload, beside what this daemon watches over, and removes the containers of sessions that are over.
+ * Ends what runs of a workload, beside what this daemon watches over, and removes the containers of sessions that are over; what becomes of
+ * its own is watched from then on.
  * @returns how many were found. @throws HF_RUNTIME_UNAVAILABLE
  */
 export async function stopLeftovers(site: EngineSite, workload: WorkloadName): Promise<number> {
@@ -26,11 +27,21 @@ export async function stopLeftovers(site: EngineSite, workload: WorkloadName): P
     const runs = isUp(summary);
     if (runs) found += 1;
     await about(workload, async () => {
-      if ((owner?.unit ?? null) !== null) await removeContainer(site, summary.id);
-      else if (runs) await site.client.containers.stop(summary.id, GRACE_MS);
+      if ((owner?.unit ?? null) !== null) return removeContainer(site, summary.id);
+      if (runs) await site.client.containers.stop(summary.id, GRACE_MS);
+      if (!known) await remember(site, workload, summary.id);
     });
   }
   return found;
+}
+
+/** What happens to the container of a workload at rest is news, too: somebody else may start it, or remove it. */
+async function remember(site: EngineSite, workload: WorkloadName, containerId: string): Promise<void> {
+  const { id: engineId } = await site.facts.get(workload.name);
+  const state = await site.client.containers.inspect(containerId);
+  if (state === null || site.known.of(workload.id, null)) return;
+  const known = site.known.remember({ workloadId: workload.id, workload: workload.name, unit: null, containerId, engineId });
+  known.startedAt = state.startedAt;
 }
 
 /** Removes the containers of sessions that are over; the workload's own is left to its next start. @returns how many. @throws HF_RUNTIME_UNAVAILABLE */
