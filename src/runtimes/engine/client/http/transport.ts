@@ -12,6 +12,8 @@ import { readBody } from './read-body.ts';
 
 /** Short calls at once; what is more waits for its turn. The bound of a call runs from the moment when it is sent. */
 const MOST_SOCKETS = 8;
+/** An engine removes one thing after the other, and lets whoever asks for more at once wait: eight take a busy Podman longer than the bound. */
+const MOST_REMOVALS = 2;
 
 export interface EngineRequest {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
@@ -52,7 +54,7 @@ export interface TransportOptions {
 
 export function createTransport(options: TransportOptions): Transport {
   let connection: Connection | null = null;
-  let agent: http.Agent | null = null;
+  let agents: { readonly calls: http.Agent; readonly removals: http.Agent } | null = null;
   const queue = new CallQueue();
   const open = new Set<() => void>();
   let closed = false;
@@ -63,7 +65,12 @@ export function createTransport(options: TransportOptions): Transport {
     await options.gate.pass(request.attempt);
     connection ??= connectionTo(options.address);
     const { secure, options: where } = connection;
-    agent ??= new (secure ? https : http).Agent({ keepAlive: true, maxSockets: MOST_SOCKETS });
+    const { Agent } = secure ? https : http;
+    agents ??= {
+      calls: new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS }),
+      removals: new Agent({ keepAlive: true, maxSockets: MOST_REMOVALS }),
+    };
+    const agent = request.method === 'DELETE' ? agents.removals : agents.calls;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const outgoing = (secure ? https : http).request({
       ...where,
@@ -190,7 +197,8 @@ export function createTransport(options: TransportOptions): Transport {
     close() {
       closed = true;
       for (const stop of open) stop();
-      agent?.destroy();
+      agents?.calls.destroy();
+      agents?.removals.destroy();
     },
   };
 }
