@@ -14,8 +14,6 @@ export interface RealClient {
   readonly file: string;
   /** A file as its user may have it, in a form that the client itself leaves as it is. */
   readonly text: string;
-  /** The entry that makes it connect to that address, put into the text by hand. */
-  byHand(text: string, url: string): string;
 }
 
 export const REAL_CLIENTS: readonly RealClient[] = [
@@ -25,7 +23,6 @@ export const REAL_CLIENTS: readonly RealClient[] = [
     node: 20,
     file: '.gemini/settings.json',
     text: '{\n  // no tips, please }\n  "ui": { "hideTips": true },\n  "mcpServers": {\n  }\n}\n',
-    byHand: (text, url) => text.replace('"mcpServers": {', `"mcpServers": { "files": { "url": "${url}", "type": "http" }`),
   },
   {
     id: 'qwen-code',
@@ -33,7 +30,6 @@ export const REAL_CLIENTS: readonly RealClient[] = [
     node: 22,
     file: '.qwen/settings.json',
     text: '{\r\n\t/* "mcpServers": {} */\r\n\t"$version": 4,\r\n\t"mcpServers": {}\r\n}\r\n',
-    byHand: (text, url) => text.replace('"mcpServers": {}\r', `"mcpServers": { "files": { "httpUrl": "${url}" } }\r`),
   },
   {
     id: 'opencode',
@@ -41,7 +37,6 @@ export const REAL_CLIENTS: readonly RealClient[] = [
     node: null,
     file: '.config/opencode/opencode.json',
     text: '{\n  "$schema": "https://opencode.ai/config.json",\n  "theme": "system", // 27" screen\n}\n',
-    byHand: (text, url) => text.replace('"theme"', `"mcp": { "files": { "type": "remote", "url": "${url}", "enabled": true } }, "theme"`),
   },
 ];
 
@@ -67,16 +62,12 @@ export class InstalledClient {
     this.#enter = enter;
     mkdirSync(join(home, 'work'), { recursive: true });
     mkdirSync(dirname(this.#file()), { recursive: true });
-    this.write(client.text);
+    writeFileSync(this.#file(), client.text);
   }
 
   /** Its configuration. */
   text(): string {
     return readFileSync(this.#file(), 'utf8');
-  }
-
-  write(text: string): void {
-    writeFileSync(this.#file(), text);
   }
 
   /** Asks the client. @throws Error with what it said where it ended with anything but 0 */
