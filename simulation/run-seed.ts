@@ -2,6 +2,7 @@ import { Client } from './clients/client.ts';
 import { FrontDoor } from './clients/front-door.ts';
 import { Daemon } from './daemon/daemon.ts';
 import type { Container } from './engine/container.ts';
+import { ClientFiles } from './entries/client-files.ts';
 import { beginFaults } from './faults/faults.ts';
 import { type Plan, planOf } from './faults/plan.ts';
 import { ContainerFacts } from './invariants/containers.ts';
@@ -62,6 +63,7 @@ export class Run implements World {
   readonly intents = new Intents();
   readonly containers = new ContainerFacts(this);
   readonly disk: Disk;
+  readonly clientFiles: ClientFiles;
   readonly machine: Machine;
   readonly door: FrontDoor;
   readonly user: User;
@@ -79,6 +81,7 @@ export class Run implements World {
     this.plan = adjust(planOf(seed, this.random.fork('plan')));
     this.trace = new Trace(() => this.time.monotonic(), echo);
     this.disk = new Disk(this);
+    this.clientFiles = new ClientFiles(this);
     this.machine = new Machine(this);
     this.door = new FrontDoor(this);
     this.user = new User(this, this.machine, () => this.daemon);

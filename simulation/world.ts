@@ -1,3 +1,4 @@
+import type { ClientFiles } from './entries/client-files.ts';
 import type { Plan } from './faults/plan.ts';
 import type { ContainerFacts } from './invariants/containers.ts';
 import type { Intent, Intents } from './invariants/intents.ts';
@@ -22,6 +23,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly intents: Intents;
   readonly containers: ContainerFacts;
+  readonly clientFiles: ClientFiles;
   /** Daemons so far. */
   readonly daemons: number;
   /** False once the faults are over and everything is left to recover. */

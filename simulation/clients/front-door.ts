@@ -4,6 +4,7 @@ import type { Relay } from '../../src/core/relay/relay.ts';
 import type { Caller } from '../../src/core/relay/relay-ports.ts';
 import { peekBody } from '../../src/mcp/peek.ts';
 import type { Daemon } from '../daemon/daemon.ts';
+import { WATCHER_KEY } from '../entries/client-files.ts';
 import type { Random } from '../time/random.ts';
 import type { World } from '../world.ts';
 import { Connection, type ResponseEvents } from './connection.ts';
@@ -114,5 +115,5 @@ export class FrontDoor {
 function callerOf(request: ClientRequest, relay: Relay): Caller {
   const { sessionId, lastEventId, authorization } = request;
   const headers = { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) };
-  return { sessionId, lastEventId, clientKey: null, headers: relay.toHttp ? headers : {} };
+  return { sessionId, lastEventId, clientKey: WATCHER_KEY, headers: relay.toHttp ? headers : {} };
 }

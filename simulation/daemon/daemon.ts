@@ -5,6 +5,9 @@ import type { EventLog } from '../../src/core/ports/event-log.ts';
 import type { GatewayEvents } from '../../src/core/ports/gateway.ts';
 import type { Runtime } from '../../src/core/ports/runtime.ts';
 import type { SessionRecord } from '../../src/core/session/record.ts';
+import { EntryKeeper } from '../../src/usecases/clients/entry-keeper.ts';
+import { createEntryMaker } from '../../src/usecases/clients/entry-maker.ts';
+import { ClientRegistry } from '../../src/usecases/clients/registry.ts';
 import { EngineRuntime } from '../engine/engine-runtime.ts';
 import type { Disk } from '../machine/disk.ts';
 import { HttpNetwork } from '../machine/http-network.ts';
@@ -21,6 +24,7 @@ export class Daemon {
   readonly lifeline: Lifeline;
   readonly gateway: RelayGateway;
   readonly control: Control;
+  readonly keeper: EntryKeeper;
   readonly #runtimes: ReadonlyMap<Runtime['kind'], MachineRuntime | EngineRuntime>;
   readonly network: HttpNetwork;
   /** Sessions that were ended without their client's asking, by id: why. */
@@ -31,13 +35,24 @@ export class Daemon {
     const lifeline = new Lifeline(onDeath);
     const stored = await disk.store(lifeline).load();
     const sessions = await disk.journal(lifeline).load();
-    const daemon = new Daemon(world, machine, disk, ordinal, lifeline, sessions);
+    const registry = new ClientRegistry(world.clientFiles.store());
+    await registry.load();
+    const daemon = new Daemon(world, machine, disk, ordinal, lifeline, sessions, registry);
     await daemon.control.restore(stored.workloads);
     daemon.gateway.listening = true;
+    daemon.keeper.start();
     return daemon;
   }
 
-  private constructor(world: World, machine: Machine, disk: Disk, ordinal: number, lifeline: Lifeline, sessions: readonly SessionRecord[]) {
+  private constructor(
+    world: World,
+    machine: Machine,
+    disk: Disk,
+    ordinal: number,
+    lifeline: Lifeline,
+    sessions: readonly SessionRecord[],
+    registry: ClientRegistry,
+  ) {
     this.lifeline = lifeline;
     const random = world.random.fork(`daemon-${ordinal}`);
     const clock = ownClock(world.time, lifeline);
@@ -68,8 +83,24 @@ export class Daemon {
       clock,
       random: () => random.next(),
       bootId: machine.bootId,
+      beforeRestart: (workload) => this.keeper.beforeRestart(workload),
     });
-    late.bind(this.control.gatewayEvents);
+    this.keeper = new EntryKeeper({
+      config: world.clientFiles.port(lifeline),
+      registry,
+      workloads: this.control,
+      clock,
+      log,
+      events: eventLog(world, lifeline),
+      entryFor: createEntryMaker({ command: '/bin/node', args: [] }),
+    });
+    late.bind({
+      ...this.control.gatewayEvents,
+      cutOff: (workload, session, key) => {
+        this.control.gatewayEvents.cutOff(workload, session, key);
+        this.keeper.cutOff(workload, key);
+      },
+    });
   }
 
   /** No runtime answers until then, monotonic ms. */

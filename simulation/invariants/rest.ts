@@ -1,6 +1,7 @@
 import { killed } from '../machine/process.ts';
 import type { Run } from '../run-seed.ts';
 import { isOpen } from './asked.ts';
+import { checkEntries } from './entries.ts';
 import type { Intent } from './intents.ts';
 import { describe } from './ledger.ts';
 import { checkRests } from './rests.ts';
@@ -90,6 +91,7 @@ export async function checkAtRest(run: Run): Promise<void> {
   // A finished answer is kept for five minutes, and looked at each minute.
   await run.pass(patience + 400_000);
   checkSizes(run);
+  checkEntries(run);
 }
 
 /** What lives is wanted, and once. */
