@@ -10,7 +10,7 @@ export interface Argument {
   /** All that follow; the last argument only. */
   readonly many?: boolean;
   /** What completion offers. */
-  readonly completes?: 'workloads' | readonly string[];
+  readonly completes?: 'workloads' | 'clients' | readonly string[];
 }
 
 export interface Input<F extends Flags> {

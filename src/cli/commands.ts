@@ -1,4 +1,8 @@
 import type { Command } from './command.ts';
+import { clientRegisterCommand } from './commands/client-register.ts';
+import { clientDiffCommand, clientRemoveCommand, clientRestoreCommand } from './commands/client-remove.ts';
+import { clientSetupCommand } from './commands/client-setup.ts';
+import { clientListRegisteredCommand, clientStatusCommand } from './commands/client-status.ts';
 import { completionCommand } from './commands/completion.ts';
 import { daemonRestartCommand, daemonStartCommand, daemonStatusCommand, daemonStopCommand } from './commands/daemon.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -47,6 +51,13 @@ export const commands: readonly Command[] = [
   secretListCommand,
   secretDeleteCommand,
   secretProviderCommand,
+  clientStatusCommand,
+  clientSetupCommand,
+  clientRegisterCommand,
+  clientRemoveCommand,
+  clientListRegisteredCommand,
+  clientDiffCommand,
+  clientRestoreCommand,
   proxyStdioCommand,
   runtimeCheckCommand,
   daemonStartCommand,
@@ -62,6 +73,7 @@ export const commands: readonly Command[] = [
 export const groups: Groups = {
   mcp: 'Speak to an MCP server: list what it offers, call a tool',
   secret: 'Keep values that servers need and nobody should see',
+  client: 'Write workloads into the configuration of AI clients: Cursor, VS Code, Claude Code, and others',
   proxy: 'Stand in front of a workload in another way',
   runtime: 'Look for the container engines of this machine',
   daemon: 'Start, stop or look at the daemon',

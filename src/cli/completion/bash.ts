@@ -4,7 +4,7 @@ import type { Candidate } from './candidates.ts';
 export function bashScript(all: readonly Candidate[]): string {
   const cases = all.map(({ path, words, flags, names }) => {
     const offered = [...words.map(({ word }) => word), ...flags.map(({ name }) => name)].join(' ');
-    return `    '${path}') words='${offered}'; names=${names ? 1 : 0} ;;`;
+    return `    '${path}') words='${offered}'; names='${names ?? ''}' ;;`;
   });
   const values = all.flatMap(({ path, flags }) =>
     flags
@@ -17,7 +17,7 @@ export function bashScript(all: readonly Candidate[]): string {
   const groups = all.filter(({ path, flags }) => path !== '' && flags.length === 0).map(({ path }) => path);
   return `# bash completion for holdfast: source <(holdfast completion bash)
 _holdfast() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' words='' names=0 values='' valued=0 i word
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' words='' names='' values='' valued=0 i word
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
@@ -38,7 +38,7 @@ ${values.join('\n')}
   case "$path" in
 ${cases.join('\n')}
   esac
-  if [[ $names == 1 && $current != -* ]]; then words="$words $(holdfast __names 2>/dev/null)"; fi
+  if [[ -n $names && $current != -* ]]; then words="$words $(holdfast __names $names 2>/dev/null)"; fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _holdfast holdfast`;

@@ -13,8 +13,8 @@ export interface Candidate {
     readonly summary: string;
     readonly takes: readonly string[] | null;
   }[];
-  /** Whether names of workloads may follow. */
-  readonly names: boolean;
+  /** Which names may follow, which the program is asked for; null = none. */
+  readonly names: 'workloads' | 'clients' | null;
 }
 
 /** Everything that a shell may offer, by where it stands. `takes`: words for the flag's value, null = it is a switch. */
@@ -29,7 +29,7 @@ export function candidates(commands: readonly Command[], groups: readonly string
       ...(group === '' ? groups.map((word) => ({ word, summary: `${word} …` })) : []),
     ],
     flags: [],
-    names: false,
+    names: null,
   });
   return [below(''), ...groups.map(below), ...visible.flatMap(ofCommand)];
 }
@@ -45,7 +45,8 @@ function ofCommand(command: Command): Candidate[] {
   const words = completes
     .flatMap((given) => (Array.isArray(given) ? (given as readonly string[]) : []))
     .map((word) => ({ word, summary: '' }));
+  const asked = completes.find((given) => given === 'workloads' || given === 'clients') ?? null;
   const parent = command.name.split(' ').slice(0, -1);
   const names = [command.name, ...(command.aliases ?? []).map((alias) => [...parent, alias].join(' '))];
-  return names.map((path) => ({ path, words, flags, names: completes.includes('workloads') }));
+  return names.map((path) => ({ path, words, flags, names: asked }));
 }

@@ -8,7 +8,7 @@ export function fishScript(all: readonly Candidate[]): string {
     const when = `-n ${quoted(`__holdfast_at ${path === '' ? '' : path}`.trim())}`;
     return [
       ...words.map(({ word, summary }) => `complete -c holdfast -f ${when} -a ${word}${summary === '' ? '' : ` -d ${quoted(summary)}`}`),
-      ...(names ? [`complete -c holdfast -f ${when} -a '(holdfast __names 2>/dev/null)'`] : []),
+      ...(names === null ? [] : [`complete -c holdfast -f ${when} -a '(holdfast __names ${names} 2>/dev/null)'`]),
       ...flags.map(({ name, short, summary, takes }) => {
         const letter = short === null ? '' : ` -s ${short}`;
         const value = takes === null ? '' : takes.length === 0 ? ' -r' : ` -x -a ${quoted(takes.join(' '))}`;

@@ -10,7 +10,7 @@ export function zshScript(all: readonly Candidate[]): string {
       ...words.map(({ word, summary }) => described(word, summary)),
       ...flags.map(({ name, summary }) => described(name, summary)),
     ];
-    return `    ${quoted(path)}) offered=(${offered.join(' ')}); names=${names ? 1 : 0} ;;`;
+    return `    ${quoted(path)}) offered=(${offered.join(' ')}); names=${names ?? "''"} ;;`;
   });
   const values = all.flatMap(({ path, flags }) =>
     flags
@@ -24,7 +24,7 @@ export function zshScript(all: readonly Candidate[]): string {
   return `#compdef holdfast
 # zsh completion for holdfast: holdfast completion zsh > "\${fpath[1]}/_holdfast"
 _holdfast() {
-  local chosen='' word names=0 i
+  local chosen='' word names='' i
   local -a offered
   for ((i = 2; i < CURRENT; i++)); do
     word=\${words[i]}
@@ -41,7 +41,7 @@ ${values.join('\n')}
   case $chosen in
 ${cases.join('\n')}
   esac
-  (( names )) && offered+=(\${(f)"$(holdfast __names 2>/dev/null)"})
+  [[ -n $names ]] && offered+=(\${(f)"$(holdfast __names $names 2>/dev/null)"})
   _describe holdfast offered
 }
 compdef _holdfast holdfast`;

@@ -13,7 +13,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hf-completion-'));
   await writeFile(join(folder, 'complete.bash'), (await commandLine({ home: folder }, 'completion', 'bash')).out);
   // Stands for the program that the script asks for names.
-  await writeFile(join(folder, 'holdfast'), '#!/bin/sh\n[ "$1" = __names ] && printf "memory\\nmaps\\n"\n', { mode: 0o755 });
+  await writeFile(
+    join(folder, 'holdfast'),
+    '#!/bin/sh\ncase "$*" in "__names workloads") printf "memory\\nmaps\\n" ;; "__names clients") printf "cursor\\nzed\\n" ;; esac\n',
+    { mode: 0o755 },
+  );
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -43,8 +47,9 @@ describe('completion in bash', () => {
     expect(await offered('ls', '--format', '')).toEqual(['text', 'json', 'mcpservers']);
   });
 
-  it('offers names of workloads, and nothing of its own after --', async () => {
+  it('offers names of workloads and AI clients, and nothing of its own after --', async () => {
     expect(await offered('stop', 'm')).toEqual(['memory', 'maps']);
+    expect(await offered('client', 'register', 'c')).toEqual(['cursor']);
     expect(await offered('daemon', 'stop', 'm')).toEqual([]);
     expect(await offered('run', 'cmd://node', '--', '--re')).toEqual([]);
   });
