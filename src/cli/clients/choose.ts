@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { plainText } from '../output/terminal-text.ts';
 import { usage } from '../usage.ts';
@@ -19,28 +19,34 @@ const MOST_TRIES = 3;
 
 /**
  * Asks at a terminal which of several are meant, by number or word.
- * @returns their words, in the order of the options; none where nothing was typed
+ * @returns their words, in the order of the options; none where nothing was typed, and at the end of the input or Ctrl-C
  * @throws HF_USAGE after three answers that mean nothing
  */
 export async function choose({ title, options }: Question, { stdin, stdout, signal }: Asked): Promise<string[]> {
   const width = String(options.length).length;
   const lines = options.map(({ word, text }, index) => `  ${String(index + 1).padStart(width)}  ${plainText(text)}  ${word}`);
   stdout.write(`${title}\n${lines.join('\n')}\n`);
-  const terminal = createInterface({ input: stdin, output: stdout });
+  if (signal.aborted) return [];
+  const terminal = createInterface({ input: stdin, output: stdout, prompt: 'Numbers or names, `all`, or nothing: ', signal });
+  terminal.once('SIGINT', () => terminal.close());
+  let tries = MOST_TRIES;
   try {
-    for (let left = MOST_TRIES; left > 0; left -= 1) {
-      const answer = await terminal.question('Numbers or names, `all`, or nothing: ', { signal });
+    terminal.prompt();
+    for await (const answer of terminal) {
       const picked = pick(
         answer,
         options.map(({ word }) => word),
       );
       if ('words' in picked) return picked.words;
       stdout.write(`${picked.unknown} is neither a number from 1 to ${options.length} nor a name\n`);
+      tries -= 1;
+      if (tries === 0) throw usage('No choice was understood', 'Name the clients: `holdfast client register CLIENT…`.');
+      terminal.prompt();
     }
+    return [];
   } finally {
     terminal.close();
   }
-  throw usage('No choice was understood', 'Name the clients: `holdfast client register CLIENT…`.');
 }
 
 /** What an answer means. @param words of the options, in their order */

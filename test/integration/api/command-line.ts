@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { main } from '../../../src/cli/main.ts';
 
 export interface CommandResult {
@@ -13,6 +13,8 @@ export interface CommandSurroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
   readonly interrupted?: AbortSignal;
+  /** What is typed; nothing where absent. */
+  readonly stdin?: Readable & { readonly isTTY?: boolean };
   /** Called with everything that was written to stdout so far. */
   readonly onOut?: (out: string) => void;
   readonly onErr?: (err: string) => void;
@@ -41,7 +43,7 @@ export async function commandLine(surroundings: CommandSurroundings, ...argv: st
         surroundings.onErr?.(err);
       },
     },
-    pipes: () => ({ stdin: new PassThrough(), stdout: new PassThrough() }),
+    pipes: () => ({ stdin: surroundings.stdin ?? new PassThrough(), stdout: new PassThrough() }),
     interrupted: surroundings.interrupted ?? new AbortController().signal,
   });
   return { exit, out, err };
