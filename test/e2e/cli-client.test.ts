@@ -145,19 +145,19 @@ describe('holdfast client', () => {
 
   it('keeps to groups, and takes single ones out', async () => {
     put(CURSOR, USERS);
-    const [work, play] = await Promise.all(['work', 'play'].map((name) => Fixture.run(home, name, { flags: ['--group', name] })));
-    await home.ok('client', 'register', 'cursor', '--group', 'work,play', '--client-refresh', 'never');
-    expect(await json('client', 'list-registered')).toMatchObject([{ groups: ['work', 'play'], client_refresh: 'never' }]);
+    const [office, play] = await Promise.all(['office', 'play'].map((name) => Fixture.run(home, name, { flags: ['--group', name] })));
+    await home.ok('client', 'register', 'cursor', '--group', 'office,play', '--client-refresh', 'never');
+    expect(await json('client', 'list-registered')).toMatchObject([{ groups: ['office', 'play'], client_refresh: 'never' }]);
     expect(bytes(CURSOR)).toContain('/play/mcp');
     await home.ok('client', 'remove', 'cursor', '--group', 'play');
     expect(bytes(CURSOR)).not.toContain('/play/mcp');
-    expect(bytes(CURSOR)).toContain('/work/mcp');
-    await home.ok('client', 'remove', '--all', '--group', 'work');
+    expect(bytes(CURSOR)).toContain('/office/mcp');
+    await home.ok('client', 'remove', '--all', '--group', 'office');
     expect(bytes(CURSOR)).toBe(latin(USERS));
     expect(await json('client', 'list-registered')).toEqual([]);
     await home.ok('client', 'register', 'cursor');
-    expect(await home.run('client', 'remove', 'cursor', '--group', 'work')).toMatchObject({ code: 2 });
-    await Promise.all([work?.remove(), play?.remove()]);
+    expect(await home.run('client', 'remove', 'cursor', '--group', 'office')).toMatchObject({ code: 2 });
+    await Promise.all([office?.remove(), play?.remove()]);
   });
 
   it('keeps the mode of a file that was there', async () => {
