@@ -71,11 +71,21 @@ export class CursorUser {
     return until(`Cursor does not show ${name}; its file is ${this.text() ?? 'missing'}`, () => !this.shows(name), boundMs);
   }
 
+  untilText(text: string): Promise<true> {
+    return until(`its file is ${text}; it is ${this.text() ?? 'missing'}`, () => this.text() === text);
+  }
+
   /** Writes down what the file becomes from now on. */
   watch(): void {
     this.history.length = 0;
     this.#look();
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  /** The contents that the file had since `watch`, once they are so many. */
+  async untilChanged(count: number, boundMs?: number): Promise<readonly Look[]> {
+    await until(`the file had ${count} contents`, () => this.history.length >= count, boundMs);
+    return this.history;
   }
 
   remove(): void {

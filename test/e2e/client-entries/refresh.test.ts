@@ -34,8 +34,7 @@ describeRuntimes(
       const shown = user.text();
       user.watch();
       await server.untilBack(await server.kill());
-      await user.untilShown('flaps');
-      const [before, out, back, ...more] = user.history;
+      const [before, out, back, ...more] = await user.untilChanged(3);
       expect([before?.text, out?.text, back?.text, more]).toEqual([shown, user.original, shown, []]);
       expect((back?.at ?? 0) - (out?.at ?? 0)).toBeGreaterThan(NOTICES_WITHIN_MS - 50);
       const events = await home.events('flaps');
@@ -73,9 +72,7 @@ describeRuntimes(
       expect((await keyless.call('unsafe')).json?.error?.data).toMatchObject({ code: 'HF_HOLD_EXPIRED' });
       expect(user.history).toHaveLength(1);
       expect((await keyed.call('unsafe')).json?.error?.data).toMatchObject({ code: 'HF_HOLD_EXPIRED' });
-      await user.untilHidden('cut');
-      await user.untilShown('cut');
-      expect(user.history.map(({ text }) => text)).toEqual([shown, user.original, shown]);
+      expect((await user.untilChanged(3)).map(({ text }) => text)).toEqual([shown, user.original, shown]);
       expect((await keyed.call('safe', { tag: 'back' })).json?.result?.['content']).toEqual([{ type: 'text', text: 'safe back' }]);
       await server.remove();
     });

@@ -35,7 +35,7 @@ describeEngines(
       user.watch();
       await outside.remove(server.name);
       const removedAt = performance.now();
-      await user.untilHidden(server.name);
+      await user.untilChanged(2);
       await server.until('is removed', ({ reason }) => reason?.code === 'removed-outside');
       expect(user.history.map(({ text }) => text).at(-1)).toBe(user.original);
       expect((user.history.at(-1)?.at ?? 0) - removedAt).toBeLessThan(GONE_WITHIN_MS);
