@@ -7,9 +7,10 @@ import type { Descriptor } from './descriptors/descriptor.ts';
 import { descriptors } from './descriptors/descriptors.ts';
 import { findDescriptor } from './descriptors/find-descriptor.ts';
 import { unifiedDiff } from './diff/unified-diff.ts';
-import { editClientFile, type FileChange, type FileOrder, writtenEntries } from './file-edits.ts';
+import { editClientFile, type FileChange, type FileOrder, undoEdits } from './file-edits.ts';
 import { fileStatus } from './file-status.ts';
 import { type Candidate, candidateFiles, type Surroundings, targetFiles } from './files/candidates.ts';
+import { foreignServers } from './import/foreign-servers.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { systemCode } from './writer/system-error.ts';
 
@@ -43,7 +44,7 @@ export function createClientConfig(options: ClientConfigOptions): ClientConfig {
     const targets = targetFiles(candidates, (file) => present.has(file));
     await refuseDoubles(descriptor, candidates, targets, present, edits, ledger, clock);
     return eachFile(candidates, (file) => {
-      const forFile = targets.includes(file) ? edits : edits.filter((one) => 'remove' in one);
+      const forFile = targets.includes(file) ? edits : edits.filter((one) => !('write' in one));
       return editClientFile(order(descriptor, file, { edits: forFile, dryRun, force: false }));
     });
   };
@@ -51,7 +52,7 @@ export function createClientConfig(options: ClientConfigOptions): ClientConfig {
   const undo = async (client: string, force: boolean, dryRun: boolean): Promise<FileChange[]> => {
     const descriptor = findDescriptor(client);
     return eachFile(editable(descriptor, surroundings), async (file) => {
-      const edits = (await writtenEntries(ledger, file)).map((name) => ({ remove: name }));
+      const edits = await undoEdits(ledger, file);
       return editClientFile(order(descriptor, file, { edits, dryRun, force }));
     });
   };
@@ -68,6 +69,7 @@ export function createClientConfig(options: ClientConfigOptions): ClientConfig {
       })),
     status: (client) => inOrder(client, () => status(findDescriptor(client), options, ledger)),
     fingerprint: (client) => fingerprint(candidateFiles(findDescriptor(client), surroundings)),
+    servers: (client) => inOrder(client, () => foreignServers(findDescriptor(client), options, ledger)),
     edit: (client, edits, dryRun) => inOrder(client, async () => (await edit(client, edits, dryRun)).map(shown)),
     diff: (client) => inOrder(client, async () => (await undo(client, false, true)).map(turned).map(shown)),
     restore: (client, force, dryRun) => inOrder(client, async () => (await undo(client, force, dryRun)).map(shown)),
@@ -136,7 +138,8 @@ async function refuseDoubles(
   for (const { file, role } of candidates) {
     if (role === 'legacy' || targets.includes(file) || !present.has(file)) continue;
     const { entries } = await fileStatus(descriptor, file, ledger, clock);
-    const double = edits.find((edit) => 'write' in edit && entries[edit.write.name] === 'foreign');
+    const taken = new Set(edits.flatMap((edit) => ('take' in edit ? [edit.take] : [])));
+    const double = edits.find((edit) => 'write' in edit && entries[edit.write.name] === 'foreign' && !taken.has(edit.write.name));
     if (double === undefined || !('write' in double)) continue;
     const what = `${descriptor.name} already has an entry named ${JSON.stringify(double.write.name)} in ${file}`;
     throw new HoldfastError('HF_CLIENT_FILE_FOREIGN', { what, why: 'Holdfast did not write it', data: { client: descriptor.id, file } });

@@ -7,7 +7,7 @@ import { editorOf, targetOf } from './editors/editor-of.ts';
 import { digest, type Ledger, type Remembered } from './ledger/ledger.ts';
 import type { EntryRecord, FileRecord } from './ledger/record.ts';
 import { type EditPlan, planEdit } from './plan/plan-edit.ts';
-import { type ClientFile, readClientFile } from './writer/client-file.ts';
+import { type ClientFile, encoded, readClientFile } from './writer/client-file.ts';
 import { editFile, type Wanted } from './writer/edit-file.ts';
 import { useSettled } from './writer/settled-file.ts';
 
@@ -33,10 +33,14 @@ export interface FileChange {
   readonly after: string | null;
 }
 
-/** Names of the entries that Holdfast has in a file. @throws HF_STATE_DAMAGED, HF_CLIENT_FILE_ACCESS */
-export async function writtenEntries(ledger: Ledger, path: string): Promise<string[]> {
+/** What takes everything of Holdfast out of a file, and gives back what it took. @throws HF_STATE_DAMAGED, HF_CLIENT_FILE_ACCESS */
+export async function undoEdits(ledger: Ledger, path: string): Promise<ClientEdit[]> {
   const { real } = await readClientFile(path);
-  return Object.keys((await ledger.load(real))?.record.entries ?? {});
+  const record = (await ledger.load(real))?.record;
+  return [
+    ...Object.keys(record?.entries ?? {}).map((name) => ({ remove: name })),
+    ...(record?.taken ?? []).map(([name]) => ({ giveBack: name })),
+  ];
 }
 
 /**
@@ -50,13 +54,13 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
   const remembered = await ledger.load(first.real);
   // Without an entry of ours there is nothing to remove, and a file that cannot be read is nobody's concern.
   const ours = oursIn(first, remembered?.record, order);
-  if (edits.every((edit) => 'remove' in edit && ours?.entries[edit.remove] === undefined)) return undefined;
+  if (edits.every((edit) => isVain(edit, ours))) return undefined;
   if (order.dryRun) return useSettled(path, clock, (file) => change(file, planFor(file, remembered, order).wanted));
   let made: Planned | undefined;
   let kept: Buffer | undefined;
   const keepBase = (current: ClientFile): void => {
-    if (made?.ours !== undefined || current.bytes === null || current.bytes === kept) return;
-    ledger.keepBase(current.real, current.bytes);
+    if (made === undefined || current.bytes === null || current.bytes === kept) return;
+    keepBytes(current, current.bytes, made, remembered, ledger);
     kept = current.bytes;
   };
   const { file, bytes } = await editFile(path, {
@@ -70,15 +74,18 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
     },
     before: (current, next) => {
       keepBase(current);
-      if (made !== undefined) ledger.save(recordOf(current, made.plan, made.ours, next));
+      if (made !== undefined) ledger.save(recordOf(current, made, remembered, next));
     },
   });
   if (made === undefined) return undefined;
   // Of a file that was written even while this was.
   keepBase(file);
-  const { base, entries } = made.plan;
-  if (Object.keys(entries).length === 0) ledger.forget(file.real);
-  else ledger.save({ version: 1, file: file.real, base, written: writtenDigests(file, bytes, made.ours), entries });
+  const { base, entries, taken } = made.plan;
+  if (Object.keys(entries).length === 0 && taken.size === 0) ledger.forget(file.real);
+  else {
+    const written = writtenDigests(file, bytes, made.ours);
+    ledger.save({ version: 1, file: file.real, base, written, entries, ...takenOf(file, made.plan, remembered) });
+  }
   ledger.takenOut.note(made.ours, entries);
   return change(file, { bytes });
 }
@@ -104,7 +111,10 @@ function planFor(file: ClientFile, remembered: Remembered | undefined, order: Fi
   );
   const nothingLeft = Object.keys(plan.entries).length === 0;
   const isKnown = remembered !== undefined && (base !== null || !remembered.record.base.existed);
-  const toBase = plan.wanted === 'base' || (force && nothingLeft && isKnown);
+  const forced = force && nothingLeft && isKnown;
+  if (plan.wanted === 'origin' || (forced && remembered.origin !== null && plan.taken.size === 0))
+    return { ours, plan, wanted: { bytes: remembered?.origin ?? null } };
+  const toBase = plan.wanted === 'base' || forced;
   return { ours, plan, wanted: toBase ? { bytes: base } : { text: plan.text } };
 }
 
@@ -120,7 +130,7 @@ function oursIn(file: ClientFile, record: FileRecord | undefined, { descriptor, 
 }
 
 /** What is true of the file whether or not the write that follows is cut short. */
-function recordOf(file: ClientFile, plan: EditPlan, old: FileRecord | undefined, next: Buffer | null): FileRecord {
+function recordOf(file: ClientFile, { plan, ours: old }: Planned, remembered: Remembered | undefined, next: Buffer | null): FileRecord {
   const pending = (entries: Readonly<Record<string, EntryRecord>>, kind: 'write' | 'remove'): [string, EntryRecord][] =>
     Object.entries(entries).map(([name, entry]) => [name, { ...entry, pending: kind }]);
   const leaving = Object.entries(old?.entries ?? {}).filter(([name]) => !Object.hasOwn(plan.entries, name));
@@ -137,7 +147,38 @@ function recordOf(file: ClientFile, plan: EditPlan, old: FileRecord | undefined,
         same(name, entry) ? entry : { ...entry, pending: 'write' },
       ]),
     ]),
+    ...takenOf(file, plan, remembered),
   };
+}
+
+/** Keeps the bytes that may be given back: those from before our first entry, and those from before a foreign entry was taken. */
+function keepBytes(file: ClientFile, bytes: Buffer, { plan, ours }: Planned, remembered: Remembered | undefined, ledger: Ledger): void {
+  if (plan.newBase !== undefined) {
+    const origin = originBytes(file, remembered);
+    if (origin !== null) ledger.keepOrigin(file.real, origin);
+    ledger.keepBase(file.real, encoded(plan.newBase, file.bom));
+  } else if (Object.keys(ours?.entries ?? {}).length === 0) ledger.keepBase(file.real, bytes);
+}
+
+/** What is remembered of foreign entries that were taken. */
+function takenOf(file: ClientFile, plan: EditPlan, remembered: Remembered | undefined): Pick<FileRecord, 'taken' | 'origin'> {
+  if (plan.taken.size === 0) return {};
+  const origin = plan.newBase === undefined ? remembered?.record.origin === true : originBytes(file, remembered) !== null;
+  return { taken: [...plan.taken] as NonNullable<FileRecord['taken']>, origin };
+}
+
+/** The bytes that the file would have without Holdfast, foreign entries included; null where others wrote it meanwhile. */
+function originBytes(file: ClientFile, remembered: Remembered | undefined): Buffer | null {
+  if (remembered === undefined) return file.bytes;
+  const { record, base, origin } = remembered;
+  if (file.bytes === null || !record.written.includes(digest(file.bytes))) return null;
+  return record.taken !== undefined && record.taken.length > 0 ? origin : base;
+}
+
+/** True where the edit has nothing to do in a file, whatever is in it. */
+function isVain(edit: ClientEdit, record: FileRecord | undefined): boolean {
+  if ('remove' in edit) return record?.entries[edit.remove] === undefined;
+  return 'giveBack' in edit && record?.taken?.some(([name]) => name === edit.giveBack) !== true;
 }
 
 /** Digests that say: nobody but us wrote the file since our first entry. */

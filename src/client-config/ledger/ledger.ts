@@ -12,6 +12,8 @@ export interface Remembered {
   readonly record: FileRecord;
   /** Null where there was no file. */
   readonly base: Buffer | null;
+  /** The bytes with the foreign entries that were taken; null where they are not known. */
+  readonly origin: Buffer | null;
 }
 
 /**
@@ -43,7 +45,8 @@ export class Ledger {
       throw new HoldfastError('HF_STATE_DAMAGED', { what, why: `${aside} cannot be read`, data: { file, aside } });
     }
     const base = record.base.existed ? await readFile(this.#path(file, 'base')).catch(absent) : null;
-    return { record, base };
+    const origin = record.origin === true ? await readFile(this.#path(file, 'origin')).catch(absent) : null;
+    return { record, base, origin };
   }
 
   /** @throws HF_STATE_WRITE */
@@ -56,6 +59,11 @@ export class Ledger {
     this.#write(this.#path(file, 'base'), bytes);
   }
 
+  /** Keeps the bytes from before the first foreign entry was taken. @throws HF_STATE_WRITE */
+  keepOrigin(file: string, bytes: Buffer): void {
+    this.#write(this.#path(file, 'origin'), bytes);
+  }
+
   /** Keeps the bytes of a file that is about to be written in place. @throws HF_STATE_WRITE */
   keepLast(file: string, bytes: Buffer): void {
     this.#write(this.#path(file, 'last'), bytes);
@@ -63,7 +71,7 @@ export class Ledger {
 
   /** Nothing of ours is in that file any more. */
   forget(file: string): void {
-    for (const kind of ['json', 'base', 'last']) rmSync(this.#path(file, kind), { force: true });
+    for (const kind of ['json', 'base', 'last', 'origin']) rmSync(this.#path(file, kind), { force: true });
   }
 
   #path(file: string, kind: string): string {

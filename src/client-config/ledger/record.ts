@@ -33,6 +33,10 @@ export const fileRecordSchema = z.object({
    */
   written: z.array(z.string()),
   entries: z.record(z.string(), entrySchema),
+  /** Foreign entries that were taken out, as they were; pairs, since a name may be any text. */
+  taken: z.array(z.tuple([z.string(), z.json()])).optional(),
+  /** Whether the bytes are kept that the file would have without us and with what was taken. */
+  origin: z.boolean().optional(),
 });
 
 export type FileRecord = z.infer<typeof fileRecordSchema>;

@@ -3,9 +3,10 @@ import type { ClientEdit, ClientEntry } from '../../core/ports/client-config.ts'
 import type { Descriptor } from '../descriptors/descriptor.ts';
 import { type KeyBefore, keyNow, putEntry, readServers, takeEntry } from '../editors/edit-entry.ts';
 import type { Editor, Target } from '../editors/editor.ts';
-import { sameValue } from '../editors/value.ts';
+import { sameValue, type Value } from '../editors/value.ts';
 import { entryFields } from '../entry/entry-fields.ts';
 import { type EntryRecord, type FileRecord, isStillOurs } from '../ledger/record.ts';
+import { foreignEntry, givenBack, inItsPlace, plainValue, withoutEntries } from './take-over.ts';
 
 /** A file as a plan needs it. */
 export interface PlannedFile {
@@ -18,13 +19,20 @@ export interface PlannedFile {
 
 /** What the edits make of a file, and what is to be remembered afterwards. */
 export interface EditPlan {
-  /** `base` = the bytes from before our first entry, which may mean that the file goes; else the text below. */
-  readonly wanted: 'text' | 'base';
+  /**
+   * `base` = the bytes from before our first entry, which may mean that the file goes; `origin` = these with the foreign entries that were
+   * taken; else the text below.
+   */
+  readonly wanted: 'text' | 'base' | 'origin';
   /** The text, edited entry by entry. */
   readonly text: string;
   readonly base: FileRecord['base'];
   /** By name; empty = nothing of ours is left. */
   readonly entries: Readonly<Record<string, EntryRecord>>;
+  /** Foreign entries that are taken. */
+  readonly taken: ReadonlyMap<string, Value>;
+  /** The text of the base where it is another one than before; undefined = as it was, or the file's own bytes. */
+  readonly newBase: string | undefined;
 }
 
 /**
@@ -42,29 +50,70 @@ export function planEdit(
 ): EditPlan {
   const { editor, target } = context;
   const known = new Map(Object.entries(remembered?.entries ?? {}));
+  const taken = new Map((remembered?.taken ?? []) as [string, Value][]);
   const first = remembered === undefined || known.size === 0;
-  const base = first ? { existed: file.exists, key: keyNow(editor, file.text, target) } : remembered.base;
-  let text = file.text;
+  const taking = foreignNames(file.text, edits, known, context);
+  for (const [name, value] of taking) taken.set(name, plainValue(value));
+  const newBase = taking.size === 0 ? undefined : withoutEntries(first ? file.text : (baseText ?? ''), taking.keys(), context);
+  const base = first ? { existed: file.exists, key: keyNow(editor, newBase ?? file.text, target) } : remembered.base;
+  const placed = new Set(edits.flatMap((edit) => ('write' in edit ? [edit.write.name] : [])));
+  let text = withoutEntries(
+    file.text,
+    [...taking.keys()].filter((name) => !placed.has(name)),
+    context,
+  );
+  const gone = new Map<string, Value>();
   for (const edit of edits) {
-    text = 'write' in edit ? written(text, edit.write, known, context) : removed(text, edit.remove, known, base.key, context);
+    if ('write' in edit) text = written(text, edit.write, known, taking, context);
+    else if ('remove' in edit) text = removed(text, edit.remove, known, base.key, context);
+    else if ('giveBack' in edit && taken.has(edit.giveBack)) {
+      gone.set(edit.giveBack, taken.get(edit.giveBack) ?? null);
+      taken.delete(edit.giveBack);
+    }
   }
-  const entries = Object.fromEntries(known);
-  const untouched = !first && remembered.written.includes(file.digest);
-  if (known.size > 0 || !untouched || !isRestorable(baseText, context)) return { wanted: 'text', text, base, entries };
-  return { wanted: 'base', text, base, entries };
+  const alone = remembered?.written.includes(file.digest) === true;
+  const whole = { text, base, entries: Object.fromEntries(known), taken, newBase };
+  if (gone.size > 0) {
+    if (alone && known.size === 0 && taken.size === 0 && remembered?.origin === true) return { wanted: 'origin', ...whole };
+    return { wanted: 'text', ...whole, text: [...gone].reduce((left, [name, value]) => givenBack(left, name, value, context), text) };
+  }
+  if (known.size > 0 || first || !alone || !isRestorable(baseText, context)) return { wanted: 'text', ...whole };
+  return { wanted: 'base', ...whole };
+}
+
+/** The foreign entries that the edits take, as they stand in the file. */
+function foreignNames(
+  text: string,
+  edits: readonly ClientEdit[],
+  known: ReadonlyMap<string, EntryRecord>,
+  context: Parameters<typeof planEdit>[4],
+): Map<string, Value> {
+  const names = edits.flatMap((edit) => ('take' in edit && !known.has(edit.take) ? [edit.take] : []));
+  return new Map(
+    names.flatMap((name) => {
+      const value = foreignEntry(text, name, context);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function written(
   text: string,
   entry: ClientEntry,
   known: Map<string, EntryRecord>,
-  { descriptor, editor, target, now }: Parameters<typeof planEdit>[4],
+  taking: ReadonlyMap<string, Value>,
+  context: Parameters<typeof planEdit>[4],
 ): string {
+  const { descriptor, editor, target, now } = context;
   const fields = entryFields(descriptor, entry);
   if (fields === undefined) {
     throw new HoldfastError('HF_CLIENT_FILE_UNKNOWN', { what: `${descriptor.name} cannot reach ${entry.name} by its file` });
   }
   const record = known.get(entry.name);
+  if (taking.has(entry.name)) {
+    known.set(entry.name, { fields: fields.owned as EntryRecord['fields'], writtenAt: now, pending: null });
+    return inItsPlace(text, entry.name, fields, context);
+  }
   const { reading, servers } = readServers(editor, text, target);
   if (record === undefined && servers?.has(entry.name)) throw foreign(target, entry.name, reading.offsetOf(entry.name));
   const drop = Object.keys(record?.fields ?? {}).filter((field) => !Object.hasOwn(fields.owned, field));

@@ -54,8 +54,40 @@ export interface ClientFileChange {
   readonly diff: string;
 }
 
-/** One entry to write or to take out. */
-export type ClientEdit = { readonly write: ClientEntry } | { readonly remove: string };
+/**
+ * One entry to write, or to take out. `take`: a foreign entry, by its name in the file, which is remembered; an entry of ours that is written
+ * under the same name takes its place. `giveBack`: a foreign entry that was taken.
+ */
+export type ClientEdit =
+  | { readonly write: ClientEntry }
+  | { readonly remove: string }
+  | { readonly take: string }
+  | { readonly giveBack: string };
+
+/** How a foreign entry of a client's file starts or reaches its server. Texts are as they stand there, variables unresolved. */
+export type ForeignConnection =
+  | {
+      readonly kind: 'command';
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd: string | null;
+      readonly envFile: string | null;
+    }
+  | { readonly kind: 'url'; readonly url: string; readonly transport: string | null; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** An entry of a client's file that Holdfast did not write. */
+export interface ForeignServer {
+  /** As in the file. */
+  readonly name: string;
+  readonly file: string;
+  /** The folder of the project whose entry it is; null = of the user. */
+  readonly project: string | null;
+  /** Its user switched it off. */
+  readonly disabled: boolean;
+  readonly connection: ForeignConnection;
+}
 
 /**
  * The configuration files of AI clients. Only entries that this Holdfast wrote are ever changed or removed, and of these only the fields
@@ -69,6 +101,11 @@ export interface ClientConfig {
   /** Changes whenever one of the client's files does; far cheaper than `status`. @throws HF_CLIENT_UNKNOWN */
   fingerprint(client: string): Promise<string>;
   /**
+   * The entries of the client's files that Holdfast did not write, in the order of the files. Reads, never writes.
+   * @throws HF_CLIENT_UNKNOWN, HF_CLIENT_FILE_…
+   */
+  servers(client: string): Promise<readonly ForeignServer[]>;
+  /**
    * Makes the edits in each file of the client, each file atomically. Identical content is not rewritten. A `taken-out` entry is written
    * again: whoever calls decides whether to respect that.
    * @param dryRun only say what would change
@@ -78,7 +115,7 @@ export interface ClientConfig {
   /** What Holdfast's entries changed in the client's files, against these without them. @throws as `edit` */
   diff(client: string): Promise<readonly ClientFileChange[]>;
   /**
-   * Takes out everything that Holdfast wrote. A file that nobody else changed since gets its old bytes back.
+   * Takes out everything that Holdfast wrote, and gives back what it took. A file that nobody else changed since gets its old bytes back.
    * @param force gives the old bytes back even if it was changed since
    * @throws as `edit`
    */
