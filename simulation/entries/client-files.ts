@@ -70,6 +70,7 @@ export class ClientFiles {
           });
           time.after(ms, () => resolve([]));
         }),
+      servers: () => Promise.resolve([]),
       diff: () => Promise.resolve([]),
       restore: () => Promise.resolve([]),
     };
@@ -79,6 +80,6 @@ export class ClientFiles {
 function apply(entries: Set<string>, edits: readonly ClientEdit[]): void {
   for (const edit of edits) {
     if ('write' in edit) entries.add(edit.write.name);
-    else entries.delete(edit.remove);
+    else if ('remove' in edit) entries.delete(edit.remove);
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { clientImportCommand } from './commands/client-import.ts';
 import { clientRegisterCommand } from './commands/client-register.ts';
 import { clientDiffCommand, clientRemoveCommand, clientRestoreCommand } from './commands/client-remove.ts';
 import { clientSetupCommand } from './commands/client-setup.ts';
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   clientListRegisteredCommand,
   clientDiffCommand,
   clientRestoreCommand,
+  clientImportCommand,
   proxyStdioCommand,
   runtimeCheckCommand,
   daemonStartCommand,

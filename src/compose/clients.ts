@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClientConfig } from '../client-config/client-config.ts';
-import type { ClientConfig } from '../core/ports/client-config.ts';
+import { maskKeys } from '../core/clients/keyed-url.ts';
+import type { ClientConfig, ClientFileChange } from '../core/ports/client-config.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Directories } from '../platform/directories.ts';
@@ -45,4 +46,19 @@ export function ownProgram({ home }: Pick<Directories, 'home'>, platform: NodeJS
   const script = fileURLToPath(new URL('./holdfast.js', import.meta.url));
   if (home === null || platform === 'win32') return { command: process.execPath, args: [script] };
   return { command: '/usr/bin/env', args: [`HOLDFAST_HOME=${home}`, process.execPath, script] };
+}
+
+/** What the files become is shown without keys, and without the values of secrets: an entry that was imported has them. */
+export function withMaskedDiffs(config: ClientConfig, redactor: Pick<Redactor, 'redact'>): ClientConfig {
+  const masked = (changes: readonly ClientFileChange[]): ClientFileChange[] =>
+    changes.map(({ file, diff }) => ({ file, diff: redactor.redact(maskKeys(diff)) }));
+  return {
+    known: () => config.known(),
+    status: (client) => config.status(client),
+    fingerprint: (client) => config.fingerprint(client),
+    servers: (client) => config.servers(client),
+    edit: async (...order) => masked(await config.edit(...order)),
+    diff: async (client) => masked(await config.diff(client)),
+    restore: async (...order) => masked(await config.restore(...order)),
+  };
 }

@@ -28,8 +28,9 @@ import type { Redactor } from '../telemetry/redactor.ts';
 import { createClients } from '../usecases/clients/clients.ts';
 import { EntryKeeper } from '../usecases/clients/entry-keeper.ts';
 import { createEntryMaker } from '../usecases/clients/entry-maker.ts';
+import { createClientImports } from '../usecases/import/import-servers.ts';
 import { workloadDefaults } from '../usecases/workload-defaults.ts';
-import { clientFiles, loadRegistry, newClientKey, ownProgram } from './clients.ts';
+import { clientFiles, loadRegistry, newClientKey, ownProgram, withMaskedDiffs } from './clients.ts';
 import { createDaemonLogReader } from './daemon-log-reader.ts';
 import { LateEvents } from './late-events.ts';
 import { createPeerCheck } from './peer-check.ts';
@@ -129,7 +130,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     bootId: await readBootId(),
     beforeRestart: (workload) => keeper.beforeRestart(workload),
   });
-  const config = clientFiles(dir, { clock, random });
+  const config = withMaskedDiffs(clientFiles(dir, { clock, random }), redactor);
   const entryFor = createEntryMaker(ownProgram(directories));
   const keeper = new EntryKeeper({ config, registry, workloads: control, clock, log, events, entryFor });
   late.bind({
@@ -155,36 +156,50 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const processSources = createProcessSources({ dataDir: join(directories.data, 'packages') });
   // Only now: nothing is being installed yet that no workload names.
   await processSources.prune(new Set(stored.flatMap(({ spec }) => (spec.launch.package ? [spec.launch.package.folder] : []))));
-  const api = createApiServer({
+  const clients = createClients({
+    config,
+    registry,
+    workloads: control,
+    entryFor,
+    events,
+    newKey: newClientKey,
+    now: () => clock.now(),
+    keeper,
+    clock,
+  });
+  const running = {
     workloads: control,
     secrets,
     resolver: createSources({ processes: processSources, images: createImageSources() }),
+    defaults: { ...workloadDefaults, holdMs: settings.holdMs, restart: { ...settings.restart, delaysMs: [...settings.restart.delaysMs] } },
+    newId: randomUUID,
+  };
+  const gatewayUrl = (): string | null => (gateway.port === null ? null : `http://${host}:${gateway.port}`);
+  const api = createApiServer({
+    ...running,
     engines: createEngineSurvey(),
-    clients: createClients({
+    clients,
+    imports: createClientImports({
       config,
+      clients,
       registry,
-      workloads: control,
       entryFor,
-      events,
-      newKey: newClientKey,
-      now: () => clock.now(),
-      keeper,
-      clock,
+      secrets,
+      runPorts: { ...running, now: () => clock.now() },
+      gatewayUrl,
     }),
     events,
     serverLogs: runtimes.logs((name) => control.find(name)?.spec ?? null),
     daemonLogs: createDaemonLogReader(options.logFile),
-    defaults: { ...workloadDefaults, holdMs: settings.holdMs, restart: { ...settings.restart, delaysMs: [...settings.restart.delaysMs] } },
     clock,
     log,
-    newId: randomUUID,
     daemon: {
       startedAt: clock.now(),
       home: directories.home ?? dir,
       logFile: options.logFile,
       setAside,
       gateway: () => ({
-        url: gateway.port === null ? null : `http://${host}:${gateway.port}`,
+        url: gatewayUrl(),
         port: gateway.port,
         problem: gateway.problem?.message ?? null,
       }),

@@ -20,6 +20,8 @@ export interface RunOrder {
   readonly name?: string | undefined;
   readonly source: string;
   readonly options: WorkloadOptions;
+  /** The entry of a client's file that it takes the place of. */
+  readonly imported?: NonNullable<WorkloadSpec['imported']>;
   /** Remove a workload of that name first. */
   readonly replace: boolean;
   /** Working directory and environment of the process that asks. */
@@ -109,6 +111,7 @@ async function makeSpec(ports: RunPorts, name: string, order: RunOrder, progress
     ...(resolved.container ? { container: resolved.container } : {}),
     secretEnv: secretNames(resolved.secretEnv, userEnv),
     userEnv: Object.keys(userEnv).toSorted(),
+    ...(order.imported === undefined ? {} : { imported: order.imported }),
     createdAt: ports.now(),
   };
   const spec = checkSpec(applyOptions(base, options));

@@ -49,7 +49,10 @@ export const clientSchema = z.object({
 export const clientListSchema = z.object({ clients: z.array(clientSchema) });
 export const registeredListSchema = z.object({ clients: z.array(registeredClientSchema) });
 
-const changeSchema = z.object({ file: z.string(), diff: z.string().describe('Unified; keys are masked; empty where nothing changes') });
+export const changeSchema = z.object({
+  file: z.string(),
+  diff: z.string().describe('Unified; keys are masked; empty where nothing changes'),
+});
 
 export const clientChangesSchema = z.object({ changes: z.array(changeSchema) });
 

@@ -18,7 +18,13 @@ export const updateResultSchema = z.object({
   warnings: z.array(z.string()),
 });
 
-export const removeResultSchema = z.object({ removed: z.string() });
+export const removeResultSchema = z.object({
+  removed: z.string(),
+  imported: z
+    .object({ client: z.string(), entry: z.string() })
+    .nullable()
+    .describe('The entry of a client that it was made from, which is not put back by this'),
+});
 
 export const waitResultSchema = z.object({ workload: workloadSchema.nullable().describe('Null when it was removed') });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clientRoutes } from './client-routes.ts';
 import { daemonStatusSchema, stopRequestSchema, versionAnswerSchema } from './daemon.ts';
 import { engineCheckRequestSchema, engineCheckSchema } from './engines.ts';
+import { importRoutes } from './import-routes.ts';
 import {
   acceptedSchema,
   listResultSchema,
@@ -165,6 +166,7 @@ export const routes = {
     answer: { kind: 'lines', schema: eventSchema },
   },
   ...clientRoutes,
+  ...importRoutes,
   ...secretRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -1,3 +1,4 @@
+import type { ClientImports } from '../../core/ports/client-imports.ts';
 import type { Clients } from '../../core/ports/clients.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { EngineSurvey } from '../../core/ports/engine-survey.ts';
@@ -30,6 +31,7 @@ export interface ApiDeps {
   /** Absent where this build knows no engines. */
   readonly engines?: EngineSurvey | undefined;
   readonly clients: Clients;
+  readonly imports: ClientImports;
   readonly events: EventLog;
   /** What servers wrote. */
   readonly serverLogs: LogReader;

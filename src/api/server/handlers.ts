@@ -19,6 +19,7 @@ import { createClientHandlers } from './client-handlers.ts';
 import { daemonStatus } from './daemon-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
+import { createImportHandlers } from './import-handlers.ts';
 import { presentEngines } from './present-engines.ts';
 import { isoTime, presentInspection, presentWorkload } from './present-workload.ts';
 import { count, listFilter, words } from './query.ts';
@@ -41,6 +42,7 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
   };
   return {
     ...createClientHandlers(deps.clients),
+    ...createImportHandlers(deps.imports),
     ...secretHandlers(deps),
     version: () => ({ version, api: apiVersion }),
     openapi: () => openApiDocument(),
@@ -87,9 +89,9 @@ export function createHandlers(deps: ApiDeps, socket: () => string): Handlers {
     remove:
       ({ name }) =>
       async (progress) => {
-        await remove(workloads, name, progress);
+        const { imported = null } = await remove(workloads, name, progress);
         await deps.clients.settled();
-        return { removed: name };
+        return { removed: name, imported };
       },
     start:
       ({ name }) =>

@@ -24,7 +24,7 @@ export const rmCommand = command({
     const { results, exit } = await onEach(context, names, (name, progress) =>
       operate<RemoveResult>(api, context, { method: 'DELETE', path: pathOf(name) }, progress),
     );
-    output.result(results, () => (flags.quiet ? '' : results.map(({ removed }) => `${removed} is gone`).join('\n')));
+    output.result(results, () => (flags.quiet ? '' : results.map(goneText).join('\n')));
     return exit;
   },
 });
@@ -32,4 +32,11 @@ export const rmCommand = command({
 async function isThere(api: Parameters<typeof selectNames>[0]): Promise<(name: string) => boolean> {
   const names = new Set(await selectNames(api, { words: [], all: true, group: undefined }, () => true));
   return (name) => names.has(name);
+}
+
+/** What was taken from a client is not put back by itself: what is removed is gone. */
+function goneText({ removed, imported }: RemoveResult): string {
+  if (imported === null) return `${removed} is gone`;
+  const { client, entry } = imported;
+  return `${removed} is gone; \`holdfast client restore ${client}\` puts the entry ${JSON.stringify(entry)} that it was made from back`;
 }

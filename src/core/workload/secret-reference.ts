@@ -41,3 +41,9 @@ export function mergeSecrets(before: readonly SecretReference[], added: readonly
   const byTarget = new Map([...before, ...added].map(({ name, target }) => [target, { name, target }]));
   return [...byTarget.values()].toSorted((a, b) => (a.target < b.target ? -1 : 1));
 }
+
+/** A name made of any text, legal for a secret with room for a number; empty text gives `secret`. */
+export function secretNameFrom(text: string): string {
+  const legal = text.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^[.-]+/, '');
+  return legal === '' ? 'secret' : legal.slice(0, 120);
+}

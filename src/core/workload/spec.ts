@@ -51,6 +51,8 @@ export const specSchema = z.object({
   secretEnv: z.array(z.string()),
   /** Variables whose values are looked up at each start: the spec holds the names of the secrets only. */
   secrets: z.array(secretReferenceSchema).optional(),
+  /** The entry of an AI client's file that the workload was made from. */
+  imported: z.object({ client: z.string(), entry: z.string() }).optional(),
   /** Names that the user gave with -e or --env-file (shown by `inspect`). */
   userEnv: z.array(z.string()),
   sessions: z.enum(['shared', 'isolated']),

@@ -321,7 +321,10 @@ describe('verbs on workloads', () => {
     ]);
     expect((await holdfast('stop', '-g', 'work', '--timeout', '5')).out).toBe('a is stopped\n');
     expect(api.workloads.calls).toContain('stop a 5000');
-    expect(await json('rm', 'a', 'b')).toEqual([{ removed: 'a' }, { removed: 'b' }]);
+    expect(await json('rm', 'a', 'b')).toEqual([
+      { removed: 'a', imported: null },
+      { removed: 'b', imported: null },
+    ]);
     expect((await holdfast('rm', 'a', '-f')).exit).toBe(0);
     expect(await holdfast('rm', '--all')).toMatchObject({ exit: 0, out: '' });
   });

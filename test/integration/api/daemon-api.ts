@@ -15,6 +15,7 @@ import { createRegistrationStore } from '../../../src/state/registrations.ts';
 import { createClients } from '../../../src/usecases/clients/clients.ts';
 import { createEntryMaker } from '../../../src/usecases/clients/entry-maker.ts';
 import { ClientRegistry } from '../../../src/usecases/clients/registry.ts';
+import { createClientImports } from '../../../src/usecases/import/import-servers.ts';
 import { workloadDefaults } from '../../../src/usecases/workload-defaults.ts';
 import { memoryResolver } from './memory-resolver.ts';
 import { createMemoryWorkloads, type MemoryWorkloads } from './memory-workloads.ts';
@@ -70,26 +71,32 @@ export async function startDaemonApi(): Promise<DaemonApi> {
   };
   const user = join(folder, 'user');
   await mkdir(user);
-  const server = createApiServer({
-    clients: createClients({
-      config: createClientConfig({
-        surroundings: { platform: 'linux', env: {}, home: user },
-        folder: join(folder, 'state', 'clients'),
-        clock,
-        random: Math.random,
-      }),
-      registry: new ClientRegistry(createRegistrationStore({ dir: join(folder, 'state'), log: logger })),
-      workloads,
-      entryFor: createEntryMaker({ command: '/usr/bin/node', args: ['/opt/holdfast.js'] }),
-      events,
-      newKey: () => randomUUID().replaceAll('-', ''),
-      now: () => clock.now(),
-      keeper: { registrationChanged: () => undefined, settled: () => Promise.resolve(), problems: () => [] },
-      clock,
-    }),
+  const config = createClientConfig({
+    surroundings: { platform: 'linux', env: {}, home: user },
+    folder: join(folder, 'state', 'clients'),
+    clock,
+    random: Math.random,
+  });
+  const registry = new ClientRegistry(createRegistrationStore({ dir: join(folder, 'state'), log: logger }));
+  const entryFor = createEntryMaker({ command: '/usr/bin/node', args: ['/opt/holdfast.js'] });
+  const clients = createClients({
+    config,
+    registry,
     workloads,
-    resolver: memoryResolver,
-    secrets: createSecrets({ folder: join(folder, 'state', 'secrets'), platform: 'linux', env: {}, cost: { logN: 10, r: 8, p: 1 } }),
+    entryFor,
+    events,
+    newKey: () => randomUUID().replaceAll('-', ''),
+    now: () => clock.now(),
+    keeper: { registrationChanged: () => undefined, settled: () => Promise.resolve(), problems: () => [] },
+    clock,
+  });
+  const secrets = createSecrets({ folder: join(folder, 'state', 'secrets'), platform: 'linux', env: {}, cost: { logN: 10, r: 8, p: 1 } });
+  const running = { workloads, resolver: memoryResolver, secrets, defaults: workloadDefaults, newId: randomUUID };
+  const runPorts = { ...running, now: () => clock.now() };
+  const server = createApiServer({
+    ...running,
+    clients,
+    imports: createClientImports({ config, clients, registry, entryFor, secrets, runPorts, gatewayUrl: () => 'http://127.0.0.1:7420' }),
     engines: {
       async survey(env) {
         surveyed.push(env);
@@ -99,10 +106,8 @@ export async function startDaemonApi(): Promise<DaemonApi> {
     events,
     serverLogs: log.reader,
     daemonLogs: { read: () => lines([{ at: 5_000, line: 'the daemon about it' }]) },
-    defaults: workloadDefaults,
     clock,
     log: logger,
-    newId: randomUUID,
     daemon: {
       startedAt: 1_000,
       home: folder,
