@@ -24,6 +24,8 @@ export class ControlWorld {
   bootId = 'boot';
   #life = new Life();
   random: () => number = () => 0.5;
+  /** What has to be done outside before a server is started. */
+  beforeRestart: (workload: string) => Promise<void> | null = () => null;
   control: Control = this.#newControl();
 
   /** The daemon dies as by SIGKILL, and another one comes up on the same disk and the same processes. */
@@ -50,6 +52,7 @@ export class ControlWorld {
       clock: life.clock(this.clock),
       random: () => this.random(),
       bootId: this.bootId,
+      beforeRestart: (workload) => this.beforeRestart(workload),
     });
   }
 }
