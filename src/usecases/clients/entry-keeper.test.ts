@@ -73,10 +73,11 @@ class Scene {
         if (client === 'moody' && this.refusal) throw new HoldfastError(this.refusal, { what: 'not now' });
         for (const edit of edits) {
           if ('write' in edit) of(client).add(edit.write.name);
-          else of(client).delete(edit.remove);
+          else if ('remove' in edit) of(client).delete(edit.remove);
         }
         return [];
       },
+      servers: async () => [],
       diff: async () => [],
       restore: async () => [],
     };
