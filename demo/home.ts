@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,9 +23,11 @@ interface Event {
   readonly message: string;
 }
 
-/** A Holdfast of its own: home, port and daemon. */
+/** A Holdfast of its own: home, port and daemon, for a user with a home folder of his own. */
 export interface Home {
   readonly folder: string;
+  /** Where AI clients of the user have their files. */
+  readonly user: string;
   /** Runs the command line. Rejects with what it said on stderr. */
   holdfast(...args: string[]): Promise<string>;
   workload(name: string): Promise<Listed>;
@@ -37,9 +39,11 @@ export interface Home {
 }
 
 export async function createHome(): Promise<Home> {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  const root = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  const [folder, user] = [join(root, 'holdfast'), join(root, 'user')];
+  await Promise.all([folder, user].map((made) => mkdir(made)));
   const program = fileURLToPath(new URL('../bin/holdfast.js', import.meta.url));
-  const env = { ...process.env, HOLDFAST_HOME: folder, HOLDFAST_GATEWAY_PORT: '0', NO_COLOR: '1' };
+  const env = { ...process.env, HOME: user, HOLDFAST_HOME: folder, HOLDFAST_GATEWAY_PORT: '0', NO_COLOR: '1' };
 
   async function holdfast(...args: string[]): Promise<string> {
     try {
@@ -52,6 +56,7 @@ export async function createHome(): Promise<Home> {
 
   return {
     folder,
+    user,
     holdfast,
     async workload(name) {
       const all = JSON.parse(await holdfast('ls', '-a', '--format', 'json')) as Listed[];
@@ -75,9 +80,9 @@ export async function createHome(): Promise<Home> {
       return existsSync(file) ? `The daemon's log ends with:\n${readFileSync(file, 'utf8').slice(-3_000)}` : '';
     },
     async end() {
-      if (!existsSync(folder)) return [];
+      if (!existsSync(root)) return [];
       await holdfast('daemon', 'stop');
-      await rm(folder, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true });
       return processesOf(folder);
     },
   };

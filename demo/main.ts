@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { showClientFile } from './client-files.ts';
 import { createHome, type Home } from './home.ts';
 import { drawTimeline, type Moment } from './timeline.ts';
 
@@ -34,6 +35,14 @@ async function demo(home: Home): Promise<void> {
     await connection.transport.terminateSession();
     await connection.client.close();
   }
+
+  say('\n6. Register Cursor, whose file has comments in it: what runs appears there, and the rest stays as it is, to the byte');
+  const file = await showClientFile(home, 'everything', say);
+
+  say('\n7. Remove all, end the daemon, and look for anything left behind');
+  await home.holdfast('rm', 'everything', 'memory', 'thinking');
+  if (!file.isOriginal()) throw new Error(`the file of Cursor is not what it was: ${file.text()}`);
+  say('   the file of Cursor has its original bytes (cmp)');
 }
 
 interface Connection {
@@ -151,8 +160,6 @@ const limit = setTimeout(() => {
 }, LIMIT_MS);
 try {
   await demo(home);
-  say('\n6. Remove them, end the daemon, and look for anything left behind');
-  await home.holdfast('rm', 'everything', 'memory');
   const left = await home.end();
   if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
   say('   nothing is left: no process, no file');

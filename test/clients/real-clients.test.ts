@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientOutcomes } from '../../src/api/contract/clients.ts';
 import { Fixture, RESTART_AT_ONCE } from '../support/fixture.ts';
-import { createHome, type Home } from '../support/home.ts';
+import { createHome } from '../support/home.ts';
 import { type Installed, installClients } from './installed.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
 import { InstalledClient, REAL_CLIENTS } from './real-client.ts';
@@ -22,12 +21,6 @@ afterAll(() => {
   if ('close' in network) network.close();
 });
 
-async function register(home: Home, client: string): Promise<void> {
-  await home.ok('daemon', 'start');
-  const { results } = await home.api().json<ClientOutcomes>({ method: 'POST', path: '/v1/clients/register', body: { clients: [client] } });
-  expect(results[0]?.problem).toBeNull();
-}
-
 describe('a real client', () => {
   it.concurrent.for(REAL_CLIENTS)(
     '$id lists a workload as connected while it is there, whatever is killed',
@@ -43,7 +36,7 @@ describe('a real client', () => {
         expect(await real.standing('files')).toBe('absent');
         // What the client makes of its file by itself is not Holdfast's doing.
         expect(real.text()).toBe(client.text);
-        await register(home, client.id);
+        await home.ok('client', 'register', client.id);
         const server = await Fixture.run(home, 'files', { flags: RESTART_AT_ONCE });
         expect(await real.standing('files')).toBe('connected');
 
