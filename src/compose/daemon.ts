@@ -77,7 +77,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await learnSecrets(
     secrets,
     stored.map(({ spec }) => spec),
-    log,
+    { log, clock },
   );
   const journal = createSessionJournal({ dir, log });
   const sessions = await journal.load();

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Secrets } from '../core/ports/secrets.ts';
 import type { StateStore } from '../core/ports/state-store.ts';
@@ -57,8 +58,18 @@ export function redactingValues(secrets: Secrets, redactor: Redactor): Secrets {
   };
 }
 
-/** Looks at the secrets of all workloads, so that what their servers wrote before this daemon began can be shown without them. */
-export async function learnSecrets(secrets: Pick<Secrets, 'get'>, specs: readonly WorkloadSpec[], log: Log): Promise<void> {
+/** A keyring that asks its user first must not keep what runs from being served, ms. */
+const LEARN_WITHIN_MS = 3_000;
+
+/**
+ * Looks at the secrets of all workloads, so that what their servers wrote before this daemon began can be shown without them. Resolves
+ * after 3 s at the latest; what comes later is learnt then.
+ */
+export async function learnSecrets(
+  secrets: Pick<Secrets, 'get'>,
+  specs: readonly WorkloadSpec[],
+  { log, clock }: { readonly log: Log; readonly clock: Pick<Clock, 'after'> },
+): Promise<void> {
   const names = new Set(specs.flatMap((spec) => spec.secrets?.map(({ name }) => name) ?? []));
   const look = async (name: string): Promise<void> => {
     try {
@@ -68,5 +79,8 @@ export async function learnSecrets(secrets: Pick<Secrets, 'get'>, specs: readonl
       log.warn('a secret cannot be read', { name, error: error instanceof Error ? error.message : String(error) });
     }
   };
-  await Promise.all([...names].map(look));
+  let cancel = (): void => undefined;
+  const late = new Promise<void>((resolve) => (cancel = clock.after(LEARN_WITHIN_MS, resolve)));
+  await Promise.race([Promise.all([...names].map(look)), late]);
+  cancel();
 }

@@ -78,8 +78,7 @@ describe('an import', () => {
 
   const imported = async (...words: string[]): Promise<ImportAnswer> =>
     JSON.parse(await home.ok('client', 'import', ...words, '--format', 'json')) as ImportAnswer;
-  const restore = (client: string): Promise<ClientChanges> =>
-    home.api().json<ClientChanges>({ method: 'POST', path: `/v1/clients/${client}/restore`, body: {} });
+  const restore = (client: string): Promise<string> => home.ok('client', 'restore', client);
 
   it.each(Object.keys(FILES) as (keyof typeof FILES)[])(
     'from the file of %s can be looked at, made, and undone to the byte',
@@ -135,6 +134,25 @@ describe('an import', () => {
       'lives is gone; `holdfast client restore cursor` puts the entry "lives" that it was made from back\n',
     );
     expect(readFileSync(file, 'utf8')).not.toContain('lives');
+  });
+
+  it('goes with entries that are there already, and is undone by the next daemon', async () => {
+    const file = put('cursor');
+    await home.ok('run', 'cmd://node', '--name', 'first', '--', SERVER);
+    await home.ok('client', 'register', 'cursor');
+    const registered = readFileSync(file, 'utf8');
+    expect(registered).toContain('/first/mcp');
+    await imported('cursor', '--yes');
+    expect(readFileSync(file, 'utf8')).toContain('/lives/mcp');
+    await home.ok('stop', 'lives');
+    // A server that is stopped is not started by its client either.
+    expect(readFileSync(file, 'utf8')).not.toContain('"lives"');
+    await home.ok('start', 'lives');
+    expect(readFileSync(file, 'utf8')).toContain('/lives/mcp');
+    await home.ok('daemon', 'restart');
+    const said = await restore('cursor');
+    expect(said).not.toContain(TOKEN);
+    expect(readFileSync(file, 'utf8')).toBe(FILES.cursor.text);
   });
 
   it('takes values for what the client would fill in', async () => {
