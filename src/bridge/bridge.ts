@@ -15,6 +15,8 @@ import { ServerStream } from './server-stream.ts';
 const MOST_UNWRITTEN_BYTES = 32 * 1024 * 1024;
 /** When the client has left, what is under way may come to its end for so long, ms: official clients send SIGTERM 2 s after they leave. */
 const LAST_ANSWERS_MS = 1_500;
+/** As good as without an end, ms. */
+const LONGEST_MS = 2_147_483_647;
 /** The end of the session may take so long, ms. */
 const GOODBYE_MS = 400;
 
@@ -64,7 +66,8 @@ async function readLines(stdin: Readable, lines: ClientLines, interrupted: Abort
   try {
     for await (const chunk of stdin as AsyncIterable<Buffer>) {
       splitter.push(chunk);
-      await lines.keptUp();
+      const room = lines.keptUp();
+      if (room !== null) await within(room, LONGEST_MS, interrupted);
     }
   } catch {
     // A pipe that breaks, and one that was left at an interruption, ends like any other.

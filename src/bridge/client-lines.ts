@@ -47,8 +47,13 @@ export class ClientLines implements LineSink {
     this.host.outlet.write(lineTooLong(DEFAULT_MAX_LINE_BYTES));
   }
 
-  /** Resolves when the next line may be read. */
-  async keptUp(): Promise<void> {
+  /** Resolves when the next line may be read; null = it may at once. */
+  keptUp(): Promise<void> | null {
+    const { oneWay, outlet } = this.host;
+    return oneWay.count > MOST_ONE_WAY || outlet.isFull ? this.roomMade() : null;
+  }
+
+  private async roomMade(): Promise<void> {
     const { oneWay, outlet } = this.host;
     while (oneWay.count > MOST_ONE_WAY) await oneWay.settled();
     await outlet.ready();

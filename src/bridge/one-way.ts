@@ -25,6 +25,9 @@ export interface OneWayHost {
   readonly signal: AbortSignal;
 }
 
+/** A gateway takes these at once; one that does not is not waited for any longer, ms. */
+const TAKEN_WITHIN_MS = 60_000;
+
 /** What the client says without waiting for an answer, in its order: one after another. */
 export class OneWay {
   /** How many wait. */
@@ -58,7 +61,9 @@ export class OneWay {
     const { link, session, serverStream, note, signal } = this.host;
     const usedSession = session.id;
     const headers = { ...postHeaders, ...(said.headers ?? session.headers()) };
-    const delivery = await link.deliver({ method: 'POST', headers, body: said.body, signal });
+    const late = AbortSignal.timeout(TAKEN_WITHIN_MS);
+    const delivery = await link.deliver({ method: 'POST', headers, body: said.body, signal: AbortSignal.any([signal, late]) });
+    if (delivery.kind === 'aborted' && late.aborted) note(`${said.name} of the client was not taken within ${TAKEN_WITHIN_MS / 1000} s`);
     if (delivery.kind === 'failed') note(`${said.name} of the client was not delivered: ${delivery.error.message}`);
     if (delivery.kind !== 'answer') return;
     const status = delivery.response.statusCode ?? 0;

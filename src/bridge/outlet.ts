@@ -17,9 +17,14 @@ export class Outlet {
     this.stream.write(Buffer.concat([flatten(message), LINE_END]));
   }
 
+  /** Whether the client has to read first. */
+  get isFull(): boolean {
+    return this.stream.writableNeedDrain;
+  }
+
   /** Resolves when the client has read enough that more may be written. Whoever reads from the gateway waits for it after each piece. */
   async ready(): Promise<void> {
-    if (!this.stream.writableNeedDrain) return;
+    if (!this.isFull) return;
     this.draining ??= new Promise<void>((resolve) => {
       const done = (): void => {
         this.stream.off('drain', done).off('close', done);
