@@ -2,6 +2,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Secrets } from '../core/ports/secrets.ts';
 import type { StateStore } from '../core/ports/state-store.ts';
+import { isOrdinary } from '../core/workload/ordinary-value.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import type { Redactor } from '../telemetry/redactor.ts';
 
@@ -35,8 +36,10 @@ export function redactingSecrets(store: StateStore, redactor: Redactor): StateSt
 export function redactingValues(secrets: Secrets, redactor: Redactor): Secrets {
   const known = new Map<string, Set<string>>();
   const learn = (name: string, value: Uint8Array): void => {
+    const text = Buffer.from(value).toString('utf8');
+    if (isOrdinary(text)) return;
     const values = known.get(name) ?? new Set();
-    known.set(name, values.add(Buffer.from(value).toString('utf8')));
+    known.set(name, values.add(text));
     redactor.add(`secret:${name}`, values);
   };
   return {

@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import { toggle } from '../flags/flag.ts';
 import { allFlag, groupFlag, quietFlag } from '../flags/shared.ts';
 import { onEach, operate, pathOf, selectNames } from '../operations.ts';
+import { plainText } from '../output/terminal-text.ts';
 
 export const rmCommand = command({
   name: 'rm',
@@ -38,5 +39,5 @@ async function isThere(api: Parameters<typeof selectNames>[0]): Promise<(name: s
 function goneText({ removed, imported }: RemoveResult): string {
   if (imported === null) return `${removed} is gone`;
   const { client, entry } = imported;
-  return `${removed} is gone; \`holdfast client restore ${client}\` puts the entry ${JSON.stringify(entry)} that it was made from back`;
+  return `${removed} is gone; \`holdfast client restore ${client}\` puts the entry ${plainText(JSON.stringify(entry))} that it was made from back`;
 }

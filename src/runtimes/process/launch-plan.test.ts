@@ -48,6 +48,14 @@ describe('planLaunch', () => {
     });
   });
 
+  it('hands a secret over as it is', () => {
+    const env = { SECRET: 'a{port}', GIVEN: 'b{port}' };
+    expect(plan('sse', 5, { env, userEnv: ['GIVEN'], secretEnv: ['SECRET', 'GIVEN'] }).env).toMatchObject({
+      SECRET: 'a{port}',
+      GIVEN: 'b5',
+    });
+  });
+
   it('lets nobody name another marker', () => {
     expect(plan('stdio', null, { env: { HOLDFAST_BACKEND: 'other' }, userEnv: ['HOLDFAST_BACKEND'] }).env['HOLDFAST_BACKEND']).toBe(
       'i/w/2',

@@ -29,10 +29,11 @@ function transportVariables(transport: WorkloadSpec['transport'], port: number |
  */
 export function planLaunch(spec: WorkloadSpec, marker: BackendMarker, port: number | null): LaunchPlan {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(spec.launch.env)) env[name] = withPort(value, port);
+  const isSecret = (name: string): boolean => name in spec.launch.env && spec.secretEnv.includes(name) && !spec.userEnv.includes(name);
+  // A secret is handed over as it is.
+  for (const [name, value] of Object.entries(spec.launch.env)) env[name] = isSecret(name) ? value : withPort(value, port);
   for (const [name, value] of Object.entries(transportVariables(spec.transport, port))) {
-    const fromSecret = name in env && spec.secretEnv.includes(name) && !spec.userEnv.includes(name);
-    if (!fromSecret) env[name] = value;
+    if (!isSecret(name)) env[name] = value;
   }
   env[MARKER_VARIABLE] = formatMarker(marker);
   return { file: spec.launch.file, args: spec.launch.args.map((arg) => withPort(arg, port)), cwd: spec.launch.cwd, env };

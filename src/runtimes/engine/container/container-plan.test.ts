@@ -54,6 +54,11 @@ describe('a container', () => {
     });
   });
 
+  it('gets a secret as it is', () => {
+    const made = spec({ transport: 'sse', secretEnv: ['SECRET'], ...launch({ env: { SECRET: 'a{port}', OTHER: 'b{port}' } }) });
+    expect(planContainer(made, null, traits).env).toMatchObject({ SECRET: 'a{port}', OTHER: 'b8080' });
+  });
+
   it('gets no more cores than there are', () => {
     const limits = { memory: 0, cpus: 8, pids: 0 };
     expect(planContainer(spec({}, { limits }), null, traits).limits.cpus).toBe(2);

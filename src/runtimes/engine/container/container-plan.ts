@@ -98,10 +98,11 @@ export function specHash(spec: WorkloadSpec, unit: string | null): string {
 /** Precedence: files and `-e` (merged in the spec), then transport variables, then secrets. The names are ToolHive's and FastMCP's. */
 function environment(spec: WorkloadSpec, port: number | null): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(spec.launch.env)) env[name] = withPort(value, port);
+  const isSecret = (name: string): boolean => name in spec.launch.env && spec.secretEnv.includes(name) && !spec.userEnv.includes(name);
+  // A secret is handed over as it is.
+  for (const [name, value] of Object.entries(spec.launch.env)) env[name] = isSecret(name) ? value : withPort(value, port);
   for (const [name, value] of Object.entries(transportVariables(spec.transport, port))) {
-    const fromSecret = name in env && spec.secretEnv.includes(name) && !spec.userEnv.includes(name);
-    if (!fromSecret) env[name] = value;
+    if (!isSecret(name)) env[name] = value;
   }
   return env;
 }
