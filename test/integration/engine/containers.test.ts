@@ -104,7 +104,7 @@ describe.each(ENGINE_KINDS)('containers of %s', (kind) => {
     expect(await attempt({ network: 'no-such-network' })).toBe('refused no-network');
     expect(await attempt({ user: 'nobody-at-all' })).toBe('refused other');
     const mounts = [{ kind: 'bind', source: '/no/such/folder', target: '/x', readOnly: true }];
-    expect(await attempt({ mounts })).toBe('refused other');
+    expect(await attempt({ mounts })).toBe('refused bad-mount');
     const ports = [{ containerPort: 80, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 0 }];
     const holder = await containers.create(await order('exec sleep 1000', { name: '', ports: ports as never }));
     await containers.start(holder);
