@@ -174,6 +174,29 @@ describe('what is around the text', () => {
   });
 });
 
+describe('a large file', () => {
+  it('of YAML with 30,000 keys is edited in time', async () => {
+    const text = Array.from({ length: 30_000 }, (_, index) => `k${index}: 1\n`).join('');
+    const file = await made.put('goose', text);
+    await write('goose');
+    expect(readFileSync(file, 'utf8')).toContain('/files/mcp');
+    await remove('goose');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['goose', '# a comment\n'],
+    ['codex', '# a comment\n'],
+  ])('%s: of more than 1 MB is refused, and not touched', async (client, line) => {
+    const text = line.repeat(100_000);
+    const file = await made.put(client, text);
+    await expect(write(client)).rejects.toMatchObject({ code: 'HF_CLIENT_FILE_ACCESS', why: 'it is larger than 1 MB', data: { file } });
+    await expect(made.config.status(client)).resolves.toMatchObject({ files: [{ problem: { code: 'HF_CLIENT_FILE_ACCESS' } }] });
+    await expect(remove(client)).resolves.toEqual([]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+});
+
 describe('whose entry it is', () => {
   it('a foreign one of that name is never touched, whatever is in its name', async () => {
     const names = ['files', 'a/b', '~0', '"q"', 'a.b', 'new\nline', '🚀'];

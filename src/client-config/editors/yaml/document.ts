@@ -43,6 +43,7 @@ export function parseYaml(text: string, target: Target): YamlDocument {
     throw syntaxError(text, error.pos[0], target, why);
   }
   const root = document.contents ?? undefined;
+  if (root !== undefined) refuseDoubles(text, root, target);
   if (root !== undefined) refuseSharing(text, root, target);
   return { text, root: isNullScalar(root) ? undefined : root, meaning: meaningOf(text, document, target) };
 }
@@ -111,7 +112,7 @@ function isNullScalar(node: Node | undefined): boolean {
 
 function parsed(text: string, target: Target): Document.Parsed[] {
   try {
-    const options = { keepSourceTokens: true, uniqueKeys: true, prettyErrors: false, intAsBigInt: true, lineCounter: new LineCounter() };
+    const options = { keepSourceTokens: true, uniqueKeys: false, prettyErrors: false, intAsBigInt: true, lineCounter: new LineCounter() };
     return parseAllDocuments(text, options) as Document.Parsed[];
   } catch (thrown) {
     if (thrown instanceof RangeError) throw syntaxError(text, 0, target, `it is nested deeper than ${DEEPEST} levels`);
@@ -130,6 +131,20 @@ function meaningOf(text: string, document: Document.Parsed, target: Target): Val
       thrown instanceof RangeError ? `it is nested deeper than ${DEEPEST} levels` : 'its aliases cannot be followed',
     );
   }
+}
+
+/** The parser's own check compares each key of a map with all the others. */
+function refuseDoubles(text: string, root: Node, target: Target): void {
+  visit(root, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of pairsOf(map)) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) throw syntaxError(text, rangeOf(key)[0], target, 'it is not valid YAML (DUPLICATE_KEY)');
+        seen.add(key.value);
+      }
+    },
+  });
 }
 
 function refuseSharing(text: string, root: Node, target: Target): void {
