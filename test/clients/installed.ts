@@ -40,7 +40,8 @@ export async function installClients(): Promise<Installed> {
     return { programs };
   } catch (thrown) {
     await rm(making, { recursive: true, force: true });
-    return { missing: `needs clients: npm could not install them (${(thrown as Error).message.split('\n')[1] ?? String(thrown)})` };
+    const { message } = thrown as Error;
+    return { missing: `needs clients: npm could not install them (${/^npm error .*$/m.exec(message)?.[0] ?? message.trim()})` };
   }
 }
 
