@@ -37,6 +37,7 @@ describe('what becomes of an entry', () => {
     ['uvx --from git+https://h/r name', 'cmd://uvx', ['--from', 'git+https://h/r', 'name']],
     ['docker run -i --rm mcp/time', 'cmd://docker', ['run', '-i', '--rm', 'mcp/time']],
     ['node /opt/server.js', 'cmd://node', ['/opt/server.js']],
+    ['server.sh --url=https://h/a.js -x.js', 'cmd://server.sh', ['--url=https://h/a.js', '-x.js']],
     ['C:\\tools\\server.exe', 'cmd://C:\\tools\\server.exe', []],
   ])('%s', (line, source, args) => {
     expect(one(command(line))?.made).toMatchObject({ source, args, workload: 'a', secrets: [] });
@@ -46,6 +47,8 @@ describe('what becomes of an entry', () => {
     ['relative', command('./server')],
     ['relative', command('node ../dist/index.js')],
     ['relative', command('node dist/index.js')],
+    ['relative', command('node server.js')],
+    ['relative', command('bin/server.sh')],
     ['relative', command('node /a.js', { cwd: 'here' })],
     ['--set workspaceFolder=VALUE', command('node ${workspaceFolder}/a.js')],
     ['--set key=VALUE', command('x', { env: { KEY: '${input:key}' } })],

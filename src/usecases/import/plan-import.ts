@@ -101,8 +101,11 @@ function isPackage(program: string, name: string): boolean {
     : /^[A-Za-z0-9][A-Za-z0-9._-]*((==|@)[A-Za-z0-9.+-]+)?$/.test(name);
 }
 
-function isRelative(word: string): boolean {
-  return /^\.{1,2}([\\/]|$)/.test(word) || (/^[^-/\\@:=\s]+[\\/]/.test(word) && /\.(c|m)?[jt]s$|\.py$|\.sh$/.test(word));
+/** `./x`, `dist/index.js`, and as an argument also `server.py`; a program without a slash is looked for in PATH. */
+function isRelative(word: string, index: number): boolean {
+  if (/^\.{1,2}([\\/]|$)/.test(word)) return true;
+  const script = /^[^-/\\@:=\s][^:=\s]*\.([cm]?[jt]s|py|sh)$/.test(word);
+  return script && (index > 0 || /[\\/]/.test(word));
 }
 
 function isAbsolute(path: string): boolean {
