@@ -1,6 +1,5 @@
-import type { ClientOutcomes } from '../../api/contract/clients.ts';
 import { clientArgument, clientRefreshFlag, dryRunFlag, groupsFlag } from '../clients/client-flags.ts';
-import { changedFiles, showOutcomes } from '../clients/outcomes.ts';
+import { registerClients } from '../clients/register.ts';
 import { command } from '../command.ts';
 import { toggle } from '../flags/flag.ts';
 
@@ -23,14 +22,7 @@ export const clientRegisterCommand = command({
     'holdfast client register zed --group work',
   ],
   async run({ words, flags }, { api, output }) {
-    const body = {
-      clients: [...new Set(words)],
-      force: flags.force,
-      dry_run: flags.dryRun,
-      ...(flags.group === undefined ? {} : { groups: flags.group }),
-      ...(flags.clientRefresh === undefined ? {} : { client_refresh: flags.clientRefresh }),
-    };
-    const outcomes = await (await api()).json<ClientOutcomes>({ method: 'POST', path: '/v1/clients/register', body });
-    return showOutcomes(output, outcomes, flags.dryRun, (outcome) => `${outcome.client_type} is registered: ${changedFiles(outcome)}`);
+    const { group: groups, clientRefresh: refresh, force, dryRun } = flags;
+    return registerClients(await api(), output, { clients: [...new Set(words)], groups, refresh, force, dryRun });
   },
 });

@@ -1,7 +1,7 @@
-import type { Client, ClientList, ClientOutcomes } from '../../api/contract/clients.ts';
+import type { Client, ClientList } from '../../api/contract/clients.ts';
 import { choose } from '../clients/choose.ts';
 import { clientRefreshFlag, dryRunFlag, groupsFlag } from '../clients/client-flags.ts';
-import { changedFiles, showOutcomes } from '../clients/outcomes.ts';
+import { registerClients } from '../clients/register.ts';
 import { command } from '../command.ts';
 import { usage } from '../usage.ts';
 
@@ -28,14 +28,8 @@ export const clientSetupCommand = command({
       output.note('Nothing was changed.');
       return 0;
     }
-    const body = {
-      clients: chosen,
-      dry_run: flags.dryRun,
-      ...(flags.group === undefined ? {} : { groups: flags.group }),
-      ...(flags.clientRefresh === undefined ? {} : { client_refresh: flags.clientRefresh }),
-    };
-    const outcomes = await client.json<ClientOutcomes>({ method: 'POST', path: '/v1/clients/register', body });
-    return showOutcomes(output, outcomes, flags.dryRun, (outcome) => `${outcome.client_type} is registered: ${changedFiles(outcome)}`);
+    const { group: groups, clientRefresh: refresh, dryRun } = flags;
+    return registerClients(client, output, { clients: chosen, groups, refresh, force: false, dryRun });
   },
 });
 

@@ -29,6 +29,7 @@ describe('holdfast client setup', () => {
     const said = await setup('1');
     expect(said.exit).toBe(0);
     expect(said.out).toContain(`cursor is registered: ${fileOf('.cursor', 'mcp.json')}`);
+    expect(said.err).toContain('Cursor: If tools are missing');
     expect(readFileSync(fileOf('.cursor', 'mcp.json'), 'utf8')).toContain('/memory/mcp');
     expect(existsSync(fileOf('.gemini', 'settings.json'))).toBe(false);
   });
