@@ -4,8 +4,10 @@ import type { Clock, Random } from '../core/ports/clock.ts';
 import type { Descriptor } from './descriptors/descriptor.ts';
 import { readServers } from './editors/edit-entry.ts';
 import { editorOf, targetOf } from './editors/editor-of.ts';
+import { type Fields, sameValue } from './editors/value.ts';
 import { digest, type Ledger, type Remembered } from './ledger/ledger.ts';
 import type { EntryRecord, FileRecord } from './ledger/record.ts';
+import { keptAdditions } from './plan/added-fields.ts';
 import { type EditPlan, planEdit } from './plan/plan-edit.ts';
 import { type ClientFile, encoded, readClientFile } from './writer/client-file.ts';
 import { editFile, type Wanted } from './writer/edit-file.ts';
@@ -54,8 +56,13 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
   const remembered = await ledger.load(first.real);
   // Without an entry of ours there is nothing to remove, and a file that cannot be read is nobody's concern.
   const ours = oursIn(first, remembered?.record, order);
+  const additions = await ledger.additions.load(first.real);
+  const keepAdditions = (kept: ReadonlyMap<string, Fields>): void => {
+    if (!sameValue(Object.fromEntries(kept), Object.fromEntries(additions))) ledger.additions.save(first.real, kept);
+  };
+  if (!order.dryRun && edits.every((edit) => isVain(edit, ours))) keepAdditions(keptAdditions(additions, edits, undefined, undefined));
   if (edits.every((edit) => isVain(edit, ours))) return undefined;
-  if (order.dryRun) return useSettled(path, clock, (file) => change(file, planFor(file, remembered, order).wanted));
+  if (order.dryRun) return useSettled(path, clock, (file) => change(file, planFor(file, remembered, order, additions).wanted));
   let made: Planned | undefined;
   let kept: Buffer | undefined;
   const keepBase = (current: ClientFile): void => {
@@ -69,12 +76,17 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
     random,
     keep: (old) => ledger.keepLast(first.real, old),
     plan: (current) => {
-      made = planFor(current, remembered, order);
+      made = planFor(current, remembered, order, additions);
       return made.wanted;
     },
     before: (current, next) => {
       keepBase(current);
-      if (made !== undefined) ledger.save(recordOf(current, made, remembered, next));
+      if (made === undefined) return;
+      const { servers } = readServers(editorOf(descriptor), current.text, targetOf(descriptor, path));
+      // What entries that are written are to have is forgotten only once they have it.
+      const removals = edits.filter((edit) => 'remove' in edit);
+      keepAdditions(keptAdditions(additions, removals, made.ours, servers));
+      ledger.save(recordOf(current, made, remembered, next));
     },
   });
   if (made === undefined) return undefined;
@@ -87,6 +99,9 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
     ledger.save({ version: 1, file: file.real, base, written, entries, ...takenOf(file, made.plan, remembered) });
   }
   ledger.takenOut.note(made.ours, entries);
+  const writes = edits.filter((edit) => 'write' in edit);
+  if (writes.length > 0 && additions.size > 0)
+    ledger.additions.save(first.real, keptAdditions(await ledger.additions.load(first.real), writes, undefined, undefined));
   return change(file, { bytes });
 }
 
@@ -98,7 +113,7 @@ interface Planned {
   readonly wanted: Wanted;
 }
 
-function planFor(file: ClientFile, remembered: Remembered | undefined, order: FileOrder): Planned {
+function planFor(file: ClientFile, remembered: Remembered | undefined, order: FileOrder, additions: ReadonlyMap<string, Fields>): Planned {
   const { descriptor, edits, clock, file: path, force } = order;
   const ours = oursIn(file, remembered?.record, order);
   const base = remembered?.base ?? null;
@@ -107,7 +122,7 @@ function planFor(file: ClientFile, remembered: Remembered | undefined, order: Fi
     ours,
     textOf(base),
     edits,
-    { descriptor, editor: editorOf(descriptor), target: targetOf(descriptor, path), now: clock.now() },
+    { descriptor, editor: editorOf(descriptor), target: targetOf(descriptor, path), now: clock.now(), additions },
   );
   const nothingLeft = Object.keys(plan.entries).length === 0;
   const isKnown = remembered !== undefined && (base !== null || !remembered.record.base.existed);

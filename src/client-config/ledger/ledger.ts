@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.ts';
 import { systemCode } from '../writer/system-error.ts';
+import { Additions } from './additions.ts';
 import { type FileRecord, fileRecordSchema } from './record.ts';
 import { TakenOutEntries } from './taken-out.ts';
+import { writePrivate } from './write-private.ts';
 
 /** A record and the bytes that the file had before our first entry. */
 export interface Remembered {
@@ -22,11 +24,13 @@ export interface Remembered {
  */
 export class Ledger {
   readonly takenOut = new TakenOutEntries();
+  readonly additions: Additions;
   readonly #folder: string;
 
   /** @param folder absolute; made when it is first needed */
   constructor(folder: string) {
     this.#folder = folder;
+    this.additions = new Additions(folder, (file) => this.#path(file, 'additions'));
   }
 
   /**
@@ -79,21 +83,7 @@ export class Ledger {
   }
 
   #write(path: string, content: string | Buffer): void {
-    const temporary = `${path}.tmp`;
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      const handle = openSync(temporary, 'w', 0o600);
-      try {
-        writeFileSync(handle, content);
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-      renameSync(temporary, path);
-    } catch (thrown) {
-      rmSync(temporary, { force: true });
-      throw new HoldfastError('HF_STATE_WRITE', { what: `Cannot write ${path}`, why: systemCode(thrown) ?? String(thrown), cause: thrown });
-    }
+    writePrivate(this.#folder, path, content);
   }
 }
 

@@ -3,9 +3,10 @@ import type { ClientEdit, ClientEntry } from '../../core/ports/client-config.ts'
 import type { Descriptor } from '../descriptors/descriptor.ts';
 import { type KeyBefore, keyNow, putEntry, readServers, takeEntry } from '../editors/edit-entry.ts';
 import type { Editor, Target } from '../editors/editor.ts';
-import { sameValue, type Value } from '../editors/value.ts';
+import { type Fields, sameValue, type Value } from '../editors/value.ts';
 import { entryFields } from '../entry/entry-fields.ts';
 import { type EntryRecord, type FileRecord, isStillOurs } from '../ledger/record.ts';
+import { initialFields } from './added-fields.ts';
 import { foreignEntry, givenBack, inItsPlace, plainValue, withoutEntries } from './take-over.ts';
 
 /** A file as a plan needs it. */
@@ -46,7 +47,14 @@ export function planEdit(
   remembered: FileRecord | undefined,
   baseText: string | null,
   edits: readonly ClientEdit[],
-  context: { readonly descriptor: Descriptor; readonly editor: Editor; readonly target: Target; readonly now: number },
+  context: {
+    readonly descriptor: Descriptor;
+    readonly editor: Editor;
+    readonly target: Target;
+    readonly now: number;
+    /** What users had added to entries that are out, by name. */
+    readonly additions?: ReadonlyMap<string, Fields>;
+  },
 ): EditPlan {
   const { editor, target } = context;
   const known = new Map(Object.entries(remembered?.entries ?? {}));
@@ -117,7 +125,8 @@ function written(
   const { reading, servers } = readServers(editor, text, target);
   if (record === undefined && servers?.has(entry.name)) throw foreign(target, entry.name, reading.offsetOf(entry.name));
   const drop = Object.keys(record?.fields ?? {}).filter((field) => !Object.hasOwn(fields.owned, field));
-  const result = putEntry(editor, text, target, entry.name, { ...fields, drop });
+  const initial = initialFields(fields.initial, fields.owned, context.additions?.get(entry.name));
+  const result = putEntry(editor, text, target, entry.name, { owned: fields.owned, initial, drop });
   if (result === text && record !== undefined && record.pending === null && sameValue(record.fields, fields.owned)) return text;
   known.set(entry.name, { fields: fields.owned as EntryRecord['fields'], writtenAt: now, pending: null });
   return result;

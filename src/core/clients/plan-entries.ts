@@ -22,6 +22,8 @@ export interface EntryPlan {
   /** Entries that should be there: new ones, those that were lost, and those that are there already, which may name an old address. */
   readonly write: readonly WorkloadFacts[];
   readonly remove: readonly string[];
+  /** Those of them that go for good: nothing of that name is to be shown any more. */
+  readonly forget: readonly string[];
   /** Monotonic ms at which an entry may come back; null = nothing waits for time. */
   readonly wakeAt: number | null;
 }
@@ -49,6 +51,6 @@ export function planEntries({ registration, workloads, states, refreshes, notice
       if (isOut && phase === 'up' && backAt !== null) wakeAt = Math.min(wakeAt ?? backAt, backAt);
     } else if (state === 'written' || state === 'lost' || (state === 'absent' && phase === 'up')) write.push(workload);
   }
-  for (const [name, state] of states) if (!shown.has(name) && isOurs(state)) remove.push(name);
-  return { write: write.filter(({ url }) => url !== null), remove, wakeAt };
+  const forget = [...states].filter(([name, state]) => !shown.has(name) && isOurs(state)).map(([name]) => name);
+  return { write: write.filter(({ url }) => url !== null), remove: [...remove, ...forget], forget, wakeAt };
 }

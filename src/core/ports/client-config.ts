@@ -56,11 +56,12 @@ export interface ClientFileChange {
 
 /**
  * One entry to write, or to take out. `take`: a foreign entry, by its name in the file, which is remembered; an entry of ours that is written
- * under the same name takes its place. `giveBack`: a foreign entry that was taken.
+ * under the same name takes its place. `giveBack`: a foreign entry that was taken. `comesBack`: what its user added to the entry is kept until
+ * it is written again; without it that is forgotten, also of an entry that is out already.
  */
 export type ClientEdit =
   | { readonly write: ClientEntry }
-  | { readonly remove: string }
+  | { readonly remove: string; readonly comesBack?: boolean }
   | { readonly take: string }
   | { readonly giveBack: string };
 

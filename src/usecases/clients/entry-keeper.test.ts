@@ -25,6 +25,8 @@ class Scene {
   looks = 0;
   stamps = 0;
   refusal: ErrorCode | null = null;
+  /** Edits of the calm client. */
+  readonly edits: string[] = [];
   readonly keeper: EntryKeeper;
   #tell: (name: string, view: WorkloadView | null) => void = () => undefined;
 
@@ -72,6 +74,8 @@ class Scene {
       edit: async (client, edits) => {
         if (client === 'moody' && this.refusal) throw new HoldfastError(this.refusal, { what: 'not now' });
         for (const edit of edits) {
+          if (client === 'calm' && 'remove' in edit)
+            this.edits.push(`remove ${edit.remove}${edit.comesBack === true ? ' for a while' : ''}`);
           if ('write' in edit) of(client).add(edit.write.name);
           else if ('remove' in edit) of(client).delete(edit.remove);
         }
@@ -115,6 +119,17 @@ describe('the keeper of entries', () => {
     scene.refusal = null;
     await scene.clock.advance(500);
     expect(scene.shown()).toEqual([]);
+  });
+
+  it('forgets an entry for good only when its workload is removed, also while it is out', async () => {
+    const scene = await Scene.open();
+    scene.keeper.start();
+    await scene.clock.advance(600);
+    scene.become('stopped');
+    await scene.keeper.settled();
+    scene.become(null);
+    await scene.keeper.settled();
+    expect(scene.edits).toEqual(['remove memory for a while', 'remove memory']);
   });
 
   it('only stamps the files while nothing happens, and touches none after its end', async () => {

@@ -46,6 +46,8 @@ export class EntryLane {
   readonly #timers = new Map<string, () => void>();
   /** What each entry was last known to lead to. */
   readonly #leadsTo = new Map<string, string>();
+  /** Workloads that were removed since the last edit: what is kept for their entries is forgotten. */
+  readonly #gone = new Set<string>();
   #refresh: RefreshState = noRefresh;
   #isFirst: boolean;
   #stale = false;
@@ -73,6 +75,7 @@ export class EntryLane {
   }
 
   workloadChanged(before: WorkloadFacts | null, after: WorkloadFacts | null): void {
+    if (before && !after) this.#gone.add(before.name);
     const registration = this.#ports.registration(this.client.id);
     if (registration) this.#refresh = workloadChanged(this.#refresh, { before, after }, this.client, registration);
     this.look();
@@ -136,7 +139,7 @@ export class EntryLane {
   }
 
   async #edit(plan: EntryPlan, states: ReadonlyMap<string, EntryState>, registration: Registration): Promise<void> {
-    const { config, clock, entryFor } = this.#ports;
+    const { config, clock, entryFor, workloads } = this.#ports;
     const address = ({ url }: WorkloadFacts): string => `${registration.key} ${url ?? ''}`;
     const due = plan.write.filter(
       (workload) => states.get(workload.name) !== 'written' || this.#leadsTo.get(workload.name) !== address(workload),
@@ -144,7 +147,11 @@ export class EntryLane {
     for (const { name } of due.filter((workload) => states.get(workload.name) === 'lost'))
       this.#tell('client.entry-lost', name, 'was overwritten');
     const writes = due.map(({ name, url }): ClientEdit => ({ write: entryFor(name, url ?? '', registration) }));
-    const edits = [...plan.remove.map((name): ClientEdit => ({ remove: name })), ...writes];
+    const present = new Set(Array.from(workloads(), ({ name }) => name));
+    const gone = [...this.#gone].filter((name) => !present.has(name) && !plan.remove.includes(name));
+    const removals = plan.remove.map((name): ClientEdit => ({ remove: name, comesBack: !plan.forget.includes(name) }));
+    const edits = [...removals, ...gone.map((name): ClientEdit => ({ remove: name })), ...writes];
+    this.#gone.clear();
     if (edits.length > 0) await config.edit(this.client.id, edits, false);
     this.#refresh = edited(this.#refresh, { written: plan.write.map(({ name }) => name), removed: plan.remove }, clock.monotonic());
     this.problem = null;

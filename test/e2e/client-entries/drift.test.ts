@@ -40,7 +40,10 @@ describe('the file of a client that others write as well', () => {
     user.write(disabled);
     await server.untilBack(await server.kill());
     await user.untilShown('mine');
-    expect(user.text()).not.toBe(user.original);
+    await home.ok('stop', 'mine');
+    expect(user.text()).toBe(user.original);
+    await home.ok('start', 'mine');
+    expect(user.text()).toContain('"disabled": true');
 
     const changed = (user.text() ?? '').replace(/"http:[^"]*\/k\/[^"]*"/, '"https://elsewhere.example"');
     user.write(changed);
