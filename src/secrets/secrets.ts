@@ -6,6 +6,7 @@ import { loadChoice, saveChoice } from './choice.ts';
 import { createEncryptedProvider } from './encrypted/encrypted-provider.ts';
 import { type Cost, standardCost } from './encrypted/envelope.ts';
 import { createEnvironmentProvider } from './environment-provider.ts';
+import type { KeyringCommands } from './keyring/keyring-commands.ts';
 import { keyringOf } from './keyring/keyring-of.ts';
 import { createKeyringProvider, readEncoded, writeEncoded } from './keyring/keyring-provider.ts';
 import type { SecretProvider } from './provider.ts';
@@ -23,7 +24,7 @@ export interface SecretsOptions {
 /** The secrets of one Holdfast home. Changes are made one after another. */
 export function createSecrets({ folder, platform, env, cost = standardCost }: SecretsOptions): Secrets {
   const space = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  const commands = keyringOf(platform, { env, space });
+  const commands = askedOnce(keyringOf(platform, { env, space }));
   let passphrase = env['HOLDFAST_SECRETS_PASSPHRASE'] || undefined;
   const keyring = createKeyringProvider(commands, join(folder, 'keyring-names.json'));
   const encrypted = createEncryptedProvider({
@@ -54,11 +55,12 @@ export function createSecrets({ folder, platform, env, cost = standardCost }: Se
   return {
     active: async () => (await active()).provider.name,
     async providers() {
-      const { provider, chosen } = await active();
+      const used = active();
       const view = async (one: SecretProvider): Promise<SecretProviderView> => {
         const problem = await one.problem();
-        const here = one === provider;
         const where = problem === null ? await one.where() : '';
+        const { provider, chosen } = await used;
+        const here = one === provider;
         return { name: one.name, active: here, chosen: here && chosen, readOnly: one.mostBytes === 0, where, problem };
       };
       return Promise.all(Object.values(all).map(view));
@@ -102,6 +104,20 @@ export function createSecrets({ folder, platform, env, cost = standardCost }: Se
         checkWritable(provider);
         return provider.delete(name);
       }),
+  };
+}
+
+/** A keyring that does not answer is waited for once by all who want to know. */
+function askedOnce(commands: KeyringCommands): KeyringCommands {
+  let asking: Promise<string | null> | null = null;
+  return {
+    ...commands,
+    problem() {
+      asking ??= commands.problem().finally(() => {
+        asking = null;
+      });
+      return asking;
+    },
   };
 }
 
