@@ -74,6 +74,8 @@ export function decideAfterFailedStart(failedStart: UnitState, error: HoldfastEr
   const idle = isAway ? failedStart : { ...failedStart, away: null };
   if (!idle.everReady || isFinal(error)) return conclude(idle, failed(reason), error, context);
   if (isAway) return waitForRuntime(idle, error, context);
+  // Where somebody has just asked for a start, what was removed before that is made anew.
+  if (error.code === 'HF_REMOVED_OUTSIDE' && idle.restarting === null) return { ...idle, dueAt: null, restarting: 'order' };
   if (error.code === 'HF_REMOVED_OUTSIDE') return rest(idle, removedOutside(context.spec.name));
   if (context.spec.restart.mode === 'never') return conclude(idle, failed(reason), error, context);
   return climb(idle, { stable: false, previousEnd: idle.lastExit?.endedAt ?? null, reason, failure: error, neverRan: true }, context);

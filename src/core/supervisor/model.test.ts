@@ -298,7 +298,9 @@ class World {
 
   /** The runtime says that it is gone, and forgets it: the next start would make it anew. */
   private tellRemoved(event: Extract<UnitEvent, { kind: 'removed' | 'start-failed' }>): void {
-    const rests = this.state.want === 'running' && this.state.verdict?.kind !== 'failed' && !this.isOrdered();
+    const { want, verdict, phase, restarting } = this.state;
+    const isAskedFor = phase === 'starting' && restarting === null;
+    const rests = want === 'running' && verdict?.kind !== 'failed' && !this.isOrdered() && !isAskedFor;
     this.gone = false;
     if (rests) this.rests = 'removed';
     this.post(event);

@@ -79,7 +79,7 @@ describe('what somebody else does to a container', () => {
         ? after({ ...idle, dueAt: 105_000, restarting: 'crash' }, context, { kind: 'removed' })
         : when === 'adoption'
           ? after({ ...idle, phase: 'adopting', adoptable: backend }, context, { kind: 'removed' })
-          : after({ ...idle, phase: 'starting', generation: 4 }, context, {
+          : after({ ...idle, phase: 'starting', generation: 4, restarting: 'crash' }, context, {
               kind: 'start-failed',
               generation: 4,
               error: new HoldfastError('HF_REMOVED_OUTSIDE', { what: 'gone' }),

@@ -63,7 +63,9 @@ export function appeared(state: UnitState): UnitState {
 /** What was to be started again is gone. */
 export function removed(state: UnitState, context: Context): UnitState {
   if (state.phase === 'adopting' && state.want !== 'running') return { ...state, phase: 'idle', adoptable: null, swept: false };
-  // A start that waits for its turn would make it anew: it is called off.
+  // A restart that waits for its turn would make it anew: it is called off. Somebody who asked for a start gets one, made anew: the
+  // removal was before that, and was only told late.
+  if (state.phase === 'starting' && state.restarting === null) return state;
   if (state.phase === 'starting' && state.want === 'running') return rest(state, removedOutside(context.spec.name));
   const waits = isDown(state) || state.phase === 'adopting';
   if (!waits || state.want !== 'running' || state.verdict?.kind === 'failed') return state;

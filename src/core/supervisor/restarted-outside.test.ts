@@ -148,6 +148,21 @@ describe('a removal by somebody else while a start waits for its turn', () => {
     return unit;
   };
 
+  it('lets a start that somebody asked for make it anew: that was told late', () => {
+    const unit = running('docker');
+    unit.post({ kind: 'stop-asked', graceMs: null });
+    unit.ends();
+    unit.post({ kind: 'swept' });
+    unit.post({ kind: 'start-asked' });
+    unit.post({ kind: 'removed' });
+    expect(unit.state).toMatchObject({ phase: 'starting', verdict: null });
+    const error = new HoldfastError('HF_REMOVED_OUTSIDE', { what: 'it is gone' });
+    unit.post({ kind: 'start-failed', generation: unit.generation, error });
+    expect(unit.state).toMatchObject({ phase: 'starting', verdict: null, restarting: 'order' });
+    unit.post({ kind: 'start-failed', generation: unit.generation, error });
+    expect(unit.state).toMatchObject({ verdict: { reason: { code: 'removed-outside' } } });
+  });
+
   it('calls the start off, and nothing is made anew', () => {
     const unit = waiting();
     expect(unit.state).toMatchObject({ phase: 'cancelling', verdict: { reason: { code: 'removed-outside' } } });
