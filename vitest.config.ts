@@ -1,13 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const cores = availableParallelism();
+
 /** Property tests on a busy machine; a bound against hanging, not a measurement. Pure logic shares a process: nothing in it outlives a test. */
-const pure = { testTimeout: 30_000, isolate: false };
+const pure = { testTimeout: 30_000, isolate: false, maxWorkers: cores };
 
 /** Starts a container engine when a test first asks for one. */
 const engines = { globalSetup: ['test/support/build-first.ts', 'test/support/engine/keeper.ts'] };
 
-/** Slow suites start real processes; two at a time keep a two-core machine from starving what they measure. */
-const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** Slow suites start real processes and wait for them: with one worker a core, a third of each core was idle. */
+const slow = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: cores + 1 };
 
 /** Tests that use real container engines all the time: kept in step with scripts/stages.mjs. */
 const containers = [
@@ -23,7 +26,7 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'], environment: 'node', ...pure } },
-      { test: { name: 'simulation', include: ['simulation/**/*.test.ts'], environment: 'node', ...slow } },
+      { test: { name: 'simulation', include: ['simulation/**/*.test.ts'], environment: 'node', ...slow, maxWorkers: cores } },
       {
         test: {
           name: 'integration',
@@ -40,17 +43,16 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: containers,
           environment: 'node',
-          maxWorkers: 2,
           ...slow,
           ...engines,
         },
       },
       // What is measured here is whole machines: engines that start, die and are cut off. Each worker has engines of its own.
-      { test: { name: 'containers', include: containers, environment: 'node', maxWorkers: 2, ...slow, ...engines } },
+      { test: { name: 'containers', include: containers, environment: 'node', ...slow, ...engines } },
       // One file after another: chaos takes all that there is.
-      { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], environment: 'node', maxWorkers: 1, ...slow, ...engines } },
+      { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], environment: 'node', ...slow, ...engines, maxWorkers: 1 } },
       // AI clients from npm, which the suite installs by itself.
-      { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], environment: 'node', maxWorkers: 1, ...slow } },
+      { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], environment: 'node', ...slow, maxWorkers: 1 } },
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node', ...pure } },
     ],
   },
