@@ -33,7 +33,7 @@ export async function adoptContainer(
   await site.watch.ready();
   const { id: engineId } = await site.facts.of(spec);
   try {
-    const state = await inspectOwn(site, { containerId: incarnation.containerId, engineId, workload: spec.name });
+    const state = await inspectOwn(site, { containerId: incarnation.containerId, engineId, workload: spec.name, toldAt: null });
     if (state === null || isLeaving(state)) {
       const known = site.known.byId(incarnation.containerId);
       if (known) site.known.forget(known);

@@ -16,6 +16,8 @@ export interface KnownContainer {
   busy: boolean;
   /** Monotonic ms of the last end that was seen. */
   endedAt: number | null;
+  /** Monotonic ms at which its own engine last told of an end or of its removal. */
+  toldAt: number | null;
 }
 
 /** The containers that Holdfast has had to do with since the daemon started. One that is gone is forgotten. */
@@ -46,7 +48,7 @@ export class KnownContainers {
     const present = this.of(of.workloadId, of.unit);
     if (present?.containerId === of.containerId) return present;
     if (present) this.forget(present);
-    const known: KnownContainer = { ...of, startedAt: null, run: null, busy: false, endedAt: null };
+    const known: KnownContainer = { ...of, startedAt: null, run: null, busy: false, endedAt: null, toldAt: null };
     this.#byOwner.set(key(of.workloadId, of.unit), known);
     this.#byId.set(of.containerId, known);
     return known;

@@ -39,6 +39,7 @@ export class NewsDesk {
     const known = site.known.byId(id);
     if (!known) return;
     const { run } = known;
+    if (action === 'die' || action === 'destroy') known.toldAt = site.clock.monotonic();
     if (action === 'die') {
       known.endedAt = site.clock.monotonic();
       run?.died(exitCode);
