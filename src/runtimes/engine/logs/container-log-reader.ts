@@ -1,9 +1,11 @@
 import type { LogLine, LogQuery, LogReader } from '../../../core/ports/log-reader.ts';
+import { boundedSignal } from '../../../lib/bounded-signal.ts';
 import type { ContainerLogLine } from '../client/containers/container-logs.ts';
 import { isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf } from '../container/container-errors.ts';
 import { type EngineSite, pauseReal } from '../container/engine-site.ts';
 import { LABEL, ownerOf } from '../container/labels.ts';
+import { GivenLines } from './given-lines.ts';
 import { withoutAnswers } from './without-answers.ts';
 
 /** Between looks for the next run of what is followed, ms. */
@@ -12,12 +14,6 @@ const LOOK_MS = 500;
 const FOLLOW_MS = 5_000;
 
 type WorkloadName = Parameters<LogReader['read']>[0];
-
-/** Where reading goes on: so many lines of this time were given already. */
-interface Place {
-  readonly at: number;
-  readonly given: number;
-}
 
 /** Reads what the engine keeps of a workload's output. Of a stdio server's stdout only what is no message: the rest are its answers. */
 export function createContainerLogReader(site: EngineSite): LogReader {
@@ -35,9 +31,9 @@ export function createContainerLogReader(site: EngineSite): LogReader {
 async function* read(site: EngineSite, workload: WorkloadName, query: LogQuery): AsyncGenerator<LogLine> {
   const { signal, since, tail, follow } = query;
   const early: LogLine[] = [];
-  let place: Place | null = since === null ? null : { at: since, given: 0 };
-  for await (const line of linesOf(site, workload, place, false, signal)) {
-    place = after(place, line);
+  const given = new GivenLines(since);
+  for await (const line of linesOf(site, workload, given, false, signal)) {
+    given.give(line.at);
     const text = shown(site, line);
     if (tail === null) yield text;
     else early.push(text);
@@ -47,21 +43,25 @@ async function* read(site: EngineSite, workload: WorkloadName, query: LogQuery):
   yield* early;
   if (!follow) return;
   while (!signal.aborted) {
-    const round = AbortSignal.any([signal, AbortSignal.timeout(FOLLOW_MS)]);
-    for await (const line of linesOf(site, workload, place, true, round)) {
-      place = after(place, line);
-      yield shown(site, line);
+    const round = boundedSignal(signal, FOLLOW_MS);
+    try {
+      for await (const line of linesOf(site, workload, given, true, round.signal)) {
+        given.give(line.at);
+        yield shown(site, line);
+      }
+    } finally {
+      round.release();
     }
     // A whole round: it lives, and nothing was missed.
-    if (!round.aborted) await Promise.race([pauseReal(LOOK_MS), aborted(signal)]);
+    if (!round.signal.aborted) await Promise.race([pauseReal(LOOK_MS), aborted(signal)]);
   }
 }
 
-/** The lines of the container as it is now, from a place on. A workload that has none, or has it no more, has none. */
+/** The lines of the container as it is now that were not given yet. A workload that has none, or has it no more, has none. */
 async function* linesOf(
   site: EngineSite,
   workload: WorkloadName,
-  from: Place | null,
+  given: GivenLines,
   follow: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<ContainerLogLine> {
@@ -71,23 +71,14 @@ async function* linesOf(
   const id = (listed.find(({ labels }) => ownerOf(labels)?.unit === null) ?? listed[0])?.id;
   const state = id === undefined ? null : await containers.inspect(id);
   if (state === null) return;
-  const query = { tty: state.tty, stdout: true, stderr: true, since: from?.at ?? null, tail: null, follow, signal };
-  let skip = from?.given ?? 0;
+  const query = { tty: state.tty, stdout: true, stderr: true, since: given.since, tail: null, follow, signal };
+  const isNew = given.reading();
   const lines = containers.logs(state.id, query);
   try {
-    for await (const line of state.openStdin ? withoutAnswers(lines) : lines) {
-      if (from && line.at !== null && line.at < from.at) continue;
-      if (line.at === from?.at && skip > 0) skip -= 1;
-      else yield line;
-    }
+    for await (const line of state.openStdin ? withoutAnswers(lines) : lines) if (isNew(line.at)) yield line;
   } catch (error) {
     if (!isEngineError(error, 'gone', 'removing')) throw error;
   }
-}
-
-function after(place: Place | null, { at }: ContainerLogLine): Place | null {
-  if (at === null) return place;
-  return { at, given: place?.at === at ? place.given + 1 : 1 };
 }
 
 function shown(site: EngineSite, { at, line }: ContainerLogLine): LogLine {

@@ -39,15 +39,19 @@ export class Told {
 
   /** From what the engine says it did to a container, to the event about it, ms. */
   async delay(event: HoldfastEvent, container: string, what: 'died' | 'removed'): Promise<number> {
-    const [since, to] = [Math.floor(this.#since / 1_000), Math.ceil(Date.now() / 1_000)];
     const filters = encodeURIComponent(JSON.stringify({ container: [container] }));
-    const { text } = await engineCall(this.#scene.engine, { path: `/events?since=${since}&until=${to}&filters=${filters}` });
-    const lines = text.split('\n').filter(Boolean);
-    const entries = lines.map((line) => JSON.parse(line) as { Action: string; timeNano: number });
     const actions = what === 'died' ? ['die', 'died'] : ['destroy', 'remove'];
-    const times = entries.filter(({ Action }) => actions.includes(Action)).map(({ timeNano }) => timeNano / 1_000_000);
-    const at = times.find((time) => time >= this.#since);
-    if (at === undefined) throw new Error(`the engine told of no such thing: ${text}`);
+    // What is known from the engine's answers may be there before it is in its own record.
+    const at = await until(`the engine tells that ${container} ${what}`, async () => {
+      const [since, to] = [Math.floor(this.#since / 1_000), Math.ceil(Date.now() / 1_000)];
+      const { text } = await engineCall(this.#scene.engine, { path: `/events?since=${since}&until=${to}&filters=${filters}` });
+      const entries = text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { Action: string; timeNano: number });
+      const times = entries.filter(({ Action }) => actions.includes(Action)).map(({ timeNano }) => timeNano / 1_000_000);
+      return times.find((time) => time >= this.#since);
+    });
     return Date.parse(event.at) - at;
   }
 }
