@@ -39,11 +39,11 @@ export const stages = [
   },
   { name: 'knip', budget: 15, commands: [['knip']] },
   { name: 'house', budget: 20, tests: ['test/house'] },
-  { name: 'unit', budget: 90, tests: ['src', 'bench'] },
-  { name: 'simulation', budget: 120, tests: ['simulation'] },
-  { name: 'integration', budget: 120, tests: ['test/integration'], without: containers },
+  { name: 'unit', budget: 40, tests: ['src', 'bench'] },
+  { name: 'simulation', budget: 60, tests: ['simulation'] },
+  { name: 'integration', budget: 90, tests: ['test/integration'], without: containers },
   // One suite for all runtimes: everything on processes here, and what concerns containers again on both engines after it.
-  { name: 'e2e', budget: 420, tests: ['test/e2e'], without: containers, env: { HOLDFAST_RUNTIMES: 'process' } },
+  { name: 'e2e', budget: 320, tests: ['test/e2e'], without: containers, env: { HOLDFAST_RUNTIMES: 'process' } },
   {
     name: 'engines',
     budget: 420,
@@ -54,7 +54,7 @@ export const stages = [
     named: String.raw`\((docker|podman)\)`,
     env: { HOLDFAST_RUNTIMES: 'docker,podman' },
   },
-  { name: 'containers', budget: 420, tests: containers },
+  { name: 'containers', budget: 520, tests: containers },
   { name: 'clients', budget: 90, tests: ['test/clients'] },
   { name: 'chaos', budget: 180, tests: ['test/chaos'], mayBeEmpty: true },
 ];

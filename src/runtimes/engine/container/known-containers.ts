@@ -12,6 +12,8 @@ export interface KnownContainer {
   startedAt: string | null;
   /** The run that is watched over. */
   run: WatchedRun | null;
+  /** The engine is still about to stop it, also when its end was seen already: a start meanwhile would be stopped as well. */
+  stopping: Promise<void> | null;
   /** A start or an adoption is under way: what the engine tells meanwhile is our own doing. */
   busy: boolean;
   /** Monotonic ms of the last end that was seen. */
@@ -48,7 +50,7 @@ export class KnownContainers {
     const present = this.of(of.workloadId, of.unit);
     if (present?.containerId === of.containerId) return present;
     if (present) this.forget(present);
-    const known: KnownContainer = { ...of, startedAt: null, run: null, busy: false, endedAt: null, toldAt: null };
+    const known: KnownContainer = { ...of, startedAt: null, run: null, stopping: null, busy: false, endedAt: null, toldAt: null };
     this.#byOwner.set(key(of.workloadId, of.unit), known);
     this.#byId.set(of.containerId, known);
     return known;

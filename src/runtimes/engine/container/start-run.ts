@@ -22,13 +22,16 @@ const LOOK_MS = 20;
 export async function startRun(site: EngineSite, { spec, generation, signal }: StartOrder, known: KnownContainer): Promise<Backend> {
   const { containers } = site.client;
   const id = known.containerId;
+  await known.stopping;
   const before = await settled(site, spec, known);
   const link = linkFor(site, spec);
   let lost = false;
   let run: ContainerRun | null = null;
   try {
     if (link) {
-      const attachment = await containers.attach(id, link.receiver, { tty: false, stdin: link instanceof StdioLink, signal });
+      // What Podman has prepared for an attachment is only taken away by a run: there, a start that is called off goes on, and is ended.
+      const until = site.kind === 'podman' ? {} : { signal };
+      const attachment = await containers.attach(id, link.receiver, { tty: false, stdin: link instanceof StdioLink, ...until });
       link.bind(attachment, () => {
         lost = true;
         run?.attachmentLost();

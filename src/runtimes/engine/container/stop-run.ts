@@ -37,7 +37,7 @@ export async function stopRun(run: EndableRun, graceMs: number): Promise<void> {
     if (!run.over) {
       // A later call with less patience kills what an earlier one waits for.
       if (left === 0) await containers.kill(id, 'SIGKILL');
-      else await Promise.race([containers.stop(id, left), run.exited]);
+      else await Promise.race([stopAt(run, left), run.exited]);
     }
   } catch (error) {
     if (!isEngineError(error, 'gone', 'removing')) throw engineFailureOf(error, known.workload);
@@ -49,4 +49,18 @@ export async function stopRun(run: EndableRun, graceMs: number): Promise<void> {
   await removeContainer(site, known.containerId).catch((error: unknown) => {
     site.log.debug('the container of a session is left to a later sweep', { workload: known.workload, error: String(error) });
   });
+}
+
+/** Whether its end is seen before the engine answers or after it: until then nothing is started in its place. */
+async function stopAt({ parts: { site, known } }: EndableRun, graceMs: number): Promise<void> {
+  const call = site.client.containers.stop(known.containerId, graceMs);
+  const answered = call.then(
+    () => undefined,
+    () => undefined, // Whoever stops it is told.
+  );
+  known.stopping = answered;
+  void answered.then(() => {
+    if (known.stopping === answered) known.stopping = null;
+  });
+  await call;
 }
