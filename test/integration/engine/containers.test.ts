@@ -77,7 +77,11 @@ describe.each(ENGINE_KINDS)('containers of %s', (kind) => {
 
   it('that ignore SIGTERM are killed after their grace, longer than the bound of a call', async (ctx) => {
     const { client, run } = await sharedKit(ctx, kind);
-    const id = await run("trap '' TERM; while true; do sleep 1; done");
+    const id = await run("trap '' TERM; echo ignored; while true; do sleep 1; done");
+    await until('it ignores SIGTERM', async () => {
+      for await (const _ of client.containers.logs(id, query())) return true;
+      return false;
+    });
     const before = performance.now();
     expect(await client.containers.stop(id, 6_000)).toBe('stopped');
     expect(performance.now() - before).toBeGreaterThan(5_500);
