@@ -1,12 +1,12 @@
 import { beforeEach, describe } from 'vitest';
-import { type EngineAddress, engineFor, engineOrSkip, whyNoEngine } from './engine/engines.ts';
+import { ENGINE_KINDS, type EngineAddress, engineFor, engineOrSkip, whyNoEngine } from './engine/engines.ts';
 import { ensureImages } from './engine/images.ts';
 import { createHome, type Home } from './home.ts';
 
 /** What a server of a test runs on. */
 export type RunsOn = 'process' | 'docker' | 'podman';
 
-const RUNTIMES: readonly RunsOn[] = ['process', 'docker', 'podman'];
+const RUNTIMES: readonly RunsOn[] = ['process', ...ENGINE_KINDS];
 
 /** `HOLDFAST_RUNTIMES=process,docker`: only these, for a run that must be short. All of them where it is not set. */
 const WANTED: readonly string[] | undefined = process.env['HOLDFAST_RUNTIMES']?.split(',');
@@ -20,7 +20,7 @@ export const WITHOUT_PODMAN: readonly RunsOn[] = ['process', 'docker'];
  * @param only the runtimes that it makes sense for
  */
 export function describeRuntimes(title: string, suite: (on: RunsOn) => void, only: readonly RunsOn[] = RUNTIMES): void {
-  describe.each(only.filter((on) => WANTED?.includes(on) ?? true))(`${title} (%s)`, (on) => {
+  describe.each(only.filter((on) => RUNTIMES.includes(on) && (WANTED?.includes(on) ?? true)))(`${title} (%s)`, (on) => {
     beforeEach((ctx) => {
       if (on !== 'process') engineOrSkip(ctx, on);
     });
