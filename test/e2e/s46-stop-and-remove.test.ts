@@ -77,8 +77,10 @@ describeRuntimes('stops and removals', (on) => {
     await server.crash();
     const held = session.call('unsafe');
     await until('it boots', () => server.incarnations().length > 1);
-    const codes = await Promise.all([1, 2].map(async () => (await home.run('rm', '-f', server.name)).code));
-    expect(codes).toEqual([0, 0]);
+    const said = await Promise.all([1, 2].map(() => home.run('rm', '-f', server.name)));
+    // The one that comes second finds it going, or gone.
+    expect(said.map(({ code }) => code)).toContain(0);
+    for (const { code, stderr } of said) if (code !== 0) expect(stderr).toContain('HF_WORKLOAD_UNKNOWN');
     expect((await held).json?.error?.data).toMatchObject({
       code: expect.stringMatching(/^HF_WORKLOAD_(STOPPED|UNKNOWN)$/),
       mayHaveExecuted: false,
