@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
 import { agreeOnApi } from './api-version.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, isEngineError } from './engine-error.ts';
 import type { EngineGate } from './engine-gate.ts';
 import type { EngineVersion } from './engine-system.ts';
 import { parseAnswer } from './http/parse-answer.ts';
@@ -10,6 +10,8 @@ import type { EngineAnswer, EngineRequest, Transport } from './http/transport.ts
 
 /** Calls whose paths go without a version: the highest that both know is put in front, once it is known. Every method throws EngineError. */
 export interface EngineApi {
+  /** Whether anything answers; an answer of any kind is one. */
+  ping(): Promise<void>;
   version(): Promise<EngineVersion>;
   /** The engine's wall clock when it was last asked for its version, seconds since the epoch. */
   clock(): Promise<number>;
@@ -29,6 +31,9 @@ const versionSchema = z.object({
   Components: z.array(z.object({ Name: z.string(), Version: z.string().nullish() })).nullish(),
 });
 
+/** An engine that has answered a ping is there; but Podman counts its containers for these, and waits for those that are being started, ms. */
+export const BUSY_WITHIN_MS = 30_000;
+
 interface Agreed {
   readonly version: EngineVersion;
   readonly clock: number;
@@ -37,9 +42,19 @@ interface Agreed {
 export function createEngineApi(transport: Transport, gate: EngineGate): EngineApi {
   let agreed: Promise<Agreed> | null = null;
 
+  async function ping(): Promise<void> {
+    try {
+      await transport.call({ method: 'GET', path: '/_ping', attempt: 'ask whether the engine answers', subject: 'engine' });
+    } catch (error) {
+      // Whatever stands in front of an engine may let nothing through but what it knows.
+      if (!isEngineError(error) || error.status === null) throw error;
+    }
+  }
+
   async function ask(): Promise<Agreed> {
     const attempt = 'ask the engine for its version';
-    const answer = await transport.call({ method: 'GET', path: '/version', attempt, subject: 'engine' });
+    await ping();
+    const answer = await transport.call({ method: 'GET', path: '/version', attempt, subject: 'engine', timeoutMs: BUSY_WITHIN_MS });
     const said = parseAnswer(versionSchema, answer.body, attempt);
     const podman = said.Components?.find(({ Name }) => Name === 'Podman Engine');
     const kind = podman === undefined ? 'docker' : 'podman';
@@ -77,6 +92,7 @@ export function createEngineApi(transport: Transport, gate: EngineGate): EngineA
   }
 
   return {
+    ping,
     version: async () => (await agree()).version,
     clock: async () => (await agree()).clock,
     call: async (request) => transport.call(await versioned(request)),

@@ -27,5 +27,6 @@ export interface EngineInfo {
 export interface EngineSystem {
   version(): Promise<EngineVersion>;
   info(): Promise<EngineInfo>;
+  /** Whether anything answers. */
   ping(): Promise<void>;
 }

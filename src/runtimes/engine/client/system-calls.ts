@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EngineApi } from './engine-api.ts';
+import { BUSY_WITHIN_MS, type EngineApi } from './engine-api.ts';
 import type { EngineSystem } from './engine-system.ts';
 import { parseAnswer } from './http/parse-answer.ts';
 
@@ -17,10 +17,12 @@ const infoSchema = z.object({
 export function createSystemCalls(api: EngineApi): EngineSystem {
   return {
     version: () => api.version(),
+    ping: () => api.ping(),
     async info() {
       const attempt = 'ask the engine about itself';
-      const { kind } = await api.version();
-      const info = parseAnswer(infoSchema, (await api.call({ method: 'GET', path: '/info', attempt, subject: 'engine' })).body, attempt);
+      const [{ kind }] = await Promise.all([api.version(), api.ping()]);
+      const { body } = await api.call({ method: 'GET', path: '/info', attempt, subject: 'engine', timeoutMs: BUSY_WITHIN_MS });
+      const info = parseAnswer(infoSchema, body, attempt);
       return {
         id: (kind === 'docker' ? info.ID : storeOf(info.DockerRootDir)) || null,
         cgroupDriver: info.CgroupDriver ?? '',
@@ -30,9 +32,6 @@ export function createSystemCalls(api: EngineApi): EngineSystem {
         cpus: info.NCPU ?? null,
         rootless: info.Rootless === true || (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
       };
-    },
-    async ping() {
-      await api.call({ method: 'GET', path: '/_ping', attempt: 'ask whether the engine answers', subject: 'engine' });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createEngineClient } from '../client/engine-client.ts';
 import type { Probe } from './discover-engines.ts';
 
-/** How long an address is given to say what it is, ms: a Podman that starts many containers takes seconds for that. */
+/** How long an address is given to say that it is there, ms; what it is, a busy engine may take longer to say. */
 const PROBE_WITHIN_MS = 5_000;
 
 export const probeEngine: Probe = async (address) => {

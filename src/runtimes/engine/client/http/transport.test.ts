@@ -11,7 +11,7 @@ const BOUND_MS = 600;
 async function standIn(listener: RequestListener): Promise<EngineClient> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-calls-'));
   const socket = join(folder, 'engine.sock');
-  const server = createServer(listener);
+  const server = createServer((request, response) => (request.url === '/_ping' ? response.end('OK') : listener(request, response)));
   await new Promise<void>((resolve) => {
     server.listen(socket, resolve);
   });
@@ -49,6 +49,11 @@ it('asks for few removals at a time, which engines do one after the other', asyn
   });
   const many = Array.from({ length: 16 }, (_, index) => client.containers.remove(`c${index}`, { force: true, volumes: true }));
   expect(new Set(await Promise.all(many))).toEqual(new Set(['removed']));
+});
+
+it('waits longer for the version of an engine that is there and busy', async () => {
+  const client = await standIn((_request, response) => setTimeout(() => response.end(VERSION), 2 * BOUND_MS));
+  expect(await client.system.version()).toMatchObject({ kind: 'docker', version: '20.10.24' });
 });
 
 it('lets those that wait fail with those that were sent, where the engine answers nobody', async () => {
