@@ -3,7 +3,7 @@ import type { Condition } from '../../../src/core/ports/runtime.ts';
 import type { WorkloadSpec } from '../../../src/core/workload/spec.ts';
 import { ENGINE_KINDS, engineOrSkip, type PrivateEngine, startEngine } from '../../support/engine/engines.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/engine/fault-proxy.ts';
-import { type ContainerKit, collect, containersOf, idOf, makeKit, outside, until } from './container-kit.ts';
+import { type ContainerKit, collect, containersOf, idOf, makeKit, networksOf, outside, until } from './container-kit.ts';
 
 describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
   let engine: PrivateEngine;
@@ -141,6 +141,19 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     expect(await isPending(dies.exited, 1_000)).toBe(true);
     expect(await dies.exited).toMatchObject({ cause: 'signalled', signal: 'SIGKILL' });
     expect(await goes.exited).toMatchObject({ cause: 'removed' });
+  });
+
+  it('a network that a busy engine holds on to for a moment goes all the same (S30)', async () => {
+    const spec = http();
+    await kit.start(spec);
+    proxy.answer(/^DELETE .*\/networks\//, 403, 'error while removing network: network x id y has active endpoints');
+    const forgotten = kit.runtime.forget(spec);
+    const asked = (): number => proxy.requests.filter(({ method, path }) => method === 'DELETE' && path.includes('/networks/')).length;
+    await until('the second try', () => asked() > 1);
+    await proxy.restore();
+    await forgotten;
+    expect(await containersOf(engine, kit.instance)).toEqual([]);
+    expect(await networksOf(engine, kit.instance)).toEqual([]);
   });
 
   it('one stream and a listing every 30 s is all that it is asked while nothing happens (S44)', async () => {

@@ -11,6 +11,7 @@ const networkSchema = z.object({
   Driver: z.string().nullish(),
   Internal: z.boolean().nullish(),
   Labels: z.record(z.string(), z.string()).nullish(),
+  Containers: z.record(z.string(), z.unknown()).nullish(),
 });
 
 export function createNetworkCalls(api: EngineApi): EngineNetworks {
@@ -25,7 +26,8 @@ export function createNetworkCalls(api: EngineApi): EngineNetworks {
       const attempt = `look at the network ${id}`;
       try {
         const { body } = await api.call({ method: 'GET', path: `/networks/${encodeURIComponent(id)}`, attempt, subject: 'network' });
-        return networkState(parseAnswer(networkSchema, body, attempt));
+        const network = parseAnswer(networkSchema, body, attempt);
+        return { ...networkState(network), connected: Object.keys(network.Containers ?? {}) };
       } catch (error) {
         if (isEngineError(error, 'gone')) return null;
         throw error;

@@ -30,7 +30,9 @@ export async function createContainer(site: EngineSite, spec: WorkloadSpec, unit
 
 /** Removes the network of the instance with its last container. Never throws: a network that is left is removed another time. */
 export async function releaseNetwork(site: EngineSite): Promise<void> {
-  await site.network.release().catch((error: unknown) => site.log.debug('the network is left for later', { error: String(error) }));
+  await site.network.release().catch((error: unknown) => {
+    site.log.warn('the network of the containers stays until the next one is removed', { error: String(error) });
+  });
 }
 
 async function tryToCreate(site: EngineSite, spec: WorkloadSpec, unit: string | null, image: string): Promise<string> {

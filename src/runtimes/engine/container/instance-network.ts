@@ -1,11 +1,15 @@
 import type { EngineClient } from '../client/engine-client.ts';
-import { isEngineError } from '../client/engine-error.ts';
+import { EngineError, isEngineError } from '../client/engine-error.ts';
 import type { EngineKind } from '../client/engine-system.ts';
 import { instanceNetwork } from './container-plan.ts';
+import { pauseReal } from './engine-site.ts';
 import { LABEL } from './labels.ts';
 
 /** Servers that do not know one another do not reach one another. */
 const NO_NEIGHBOURS = { 'com.docker.network.bridge.enable_icc': 'false' };
+/** An engine that is busy may still hold on to a network when the last container has gone: so often it is asked. */
+const TRIES = 20;
+const PAUSE_MS = 100;
 
 /**
  * The one bridge network of an instance at an engine. Not one for each workload: Docker's address pools hold about thirty networks in all.
@@ -36,15 +40,37 @@ export class InstanceNetwork {
     return this.#inTurn(() => this.#ensure());
   }
 
-  /** Removes it where no container of the instance is left. @throws EngineError */
+  /** Removes it where no container of the instance is left, and nobody else's is connected to it. @throws EngineError */
   release(): Promise<void> {
     return this.#inTurn(async () => {
-      const labels = { [LABEL.instance]: this.#instance };
-      const networks = await this.#client.networks.list(labels);
-      if (networks.length === 0 || (await this.#client.containers.list(labels)).length > 0) return;
-      // Where somebody else has put something into it, it stays.
-      for (const { id } of networks) await this.#client.networks.remove(id);
+      for (let tries = 1; !(await this.#isReleased(tries === TRIES)); tries += 1) await pauseReal(PAUSE_MS);
     });
+  }
+
+  /** @param last what stands in the way is told. @returns false where the same is to be tried again */
+  async #isReleased(last: boolean): Promise<boolean> {
+    const labels = { [LABEL.instance]: this.#instance };
+    const networks = await this.#client.networks.list(labels);
+    if (networks.length === 0 || (await this.#isAnyThere((await this.#client.containers.list(labels)).map(({ id }) => id)))) return true;
+    for (const { id } of networks) {
+      try {
+        if ((await this.#client.networks.remove(id)) !== 'in-use') continue;
+        const network = await this.#client.networks.inspect(id);
+        // What somebody else has put into it needs it.
+        if (await this.#isAnyThere(network?.connected ?? [])) continue;
+        if (last) throw stillHeld(id);
+      } catch (error) {
+        if (last || isEngineError(error, 'cancelled')) throw error;
+      }
+      return false;
+    }
+    return true;
+  }
+
+  /** Engines list containers for a moment that they have removed. */
+  async #isAnyThere(containerIds: readonly string[]): Promise<boolean> {
+    for (const id of containerIds) if (await this.#client.containers.inspect(id)) return true;
+    return false;
   }
 
   async #ensure(): Promise<void> {
@@ -65,4 +91,12 @@ export class InstanceNetwork {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+function stillHeld(id: string): EngineError {
+  return new EngineError('refused', {
+    attempt: `remove the network ${id}`,
+    words: 'the engine holds on to it, although nothing is connected to it',
+    reason: 'in-use',
+  });
 }
