@@ -12,7 +12,7 @@ const RETRY_MS = 2;
 
 /** How long a container needs by itself, ms. */
 export interface OwnContainerStart {
-  /** The engine's start: from the request to its answer. */
+  /** The engine's start: from the first request to its last answer. */
   readonly engine: number;
   /** The server's boot: from there to its answer to the call that the clients make. */
   readonly boot: number;
@@ -44,8 +44,9 @@ export class UnsupervisedContainer {
 
   /** Starts it, has one call answered, and kills it. */
   async measure(): Promise<OwnContainerStart> {
-    const attached = this.#transport === 'stdio' ? await this.#attach() : null;
+    // Podman prepares a container, its network included, when it is asked for the attachment.
     const began = performance.now();
+    const attached = this.#transport === 'stdio' ? await this.#attach() : null;
     await engineJson(this.#engine, { method: 'POST', path: `/containers/${this.#id}/start` });
     const started = performance.now();
     await (attached ? askAttached(attached) : askHttp(await this.#hostPort()));

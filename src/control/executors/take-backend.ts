@@ -54,9 +54,10 @@ export async function reportExit(unit: UnitEffects, backend: Backend, observed: 
 
 async function lastLinesOf(unit: UnitEffects, backend: Backend): Promise<readonly string[]> {
   const { clock, spec, log } = unit.host;
-  const boundMs = unit.state.readySince === null ? FIRST_LINES_MS : LAST_LINES_MS;
+  const neverReady = unit.state.readySince === null;
+  const boundMs = neverReady ? FIRST_LINES_MS : LAST_LINES_MS;
   try {
-    return await within(clock, boundMs, backend.lastLines(Math.max(spec.errorLogLines, STATUS_LINES)), []);
+    return await within(clock, boundMs, backend.lastLines(Math.max(spec.errorLogLines, STATUS_LINES), neverReady), []);
   } catch (error) {
     // An unreadable log must not keep an exit from being seen.
     log.debug('the last lines of a dead server cannot be read', { generation: backend.generation, error: String(error) });

@@ -45,8 +45,11 @@ export interface Backend {
    * Resolves when nothing of its tree is left.
    */
   stop(graceMs: number): Promise<void>;
-  /** Last lines of its log that were written by this incarnation, oldest first, at most `count`, each at most 2,000 characters. */
-  lastLines(count: number): Promise<string[]>;
+  /**
+   * Last lines of its log that were written by this incarnation, oldest first, at most `count`, each at most 2,000 characters.
+   * @param patient where there are none, they are waited for a moment: a log may trail the end of a server that says why it cannot start
+   */
+  lastLines(count: number, patient?: boolean): Promise<string[]>;
 }
 
 export interface StartOrder {

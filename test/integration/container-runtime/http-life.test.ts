@@ -55,7 +55,7 @@ describe.each(ENGINE_KINDS)('an HTTP server in a container of %s', (kind) => {
   it('says what it wrote last when it ends', async () => {
     const backend = await kit.start(http(['err=my s3cret', 'exit=4']));
     expect(await backend.exited).toMatchObject({ cause: 'exited', exitCode: 4 });
-    expect(await backend.lastLines(5)).toEqual(['my ***']);
+    expect(await backend.lastLines(5, true)).toEqual(['my ***']);
   });
 
   it('leaves nothing behind when it is forgotten', async () => {

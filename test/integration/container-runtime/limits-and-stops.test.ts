@@ -55,7 +55,7 @@ describe.each(ENGINE_KINDS)('a container of %s', (kind) => {
       const script = `console.error(require('node:fs').readFileSync('/proc/self/status','utf8').match(/Cap(Eff|Bnd):.*|NoNewPrivs:.*/g).join(' ').replace(/\\s+/g,' '))`;
       const backend = await other.start(other.spec(['-e', script]));
       await backend.exited;
-      expect(await backend.lastLines(1)).toEqual(['CapEff: 0000000000000000 CapBnd: 0000000000000000 NoNewPrivs: 1']);
+      expect(await backend.lastLines(1, true)).toEqual(['CapEff: 0000000000000000 CapBnd: 0000000000000000 NoNewPrivs: 1']);
     } finally {
       await other.close();
     }

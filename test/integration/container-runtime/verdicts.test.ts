@@ -198,7 +198,7 @@ describe.each(ENGINE_KINDS)('what becomes of a container of %s', (kind) => {
     try {
       const backend = await other.start(other.spec([]));
       expect(await backend.exited).toMatchObject({ cause: 'exited' });
-      expect((await backend.lastLines(5)).at(-1)).toContain('is not in the image');
+      expect((await backend.lastLines(5, true)).at(-1)).toContain('is not in the image');
     } finally {
       await other.close();
     }

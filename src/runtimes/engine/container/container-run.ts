@@ -59,7 +59,7 @@ export class ContainerRun implements WatchedRun, EndableRun {
       },
       doubt: () => void this.examine(),
       stop: (graceMs) => stopRun(this, graceMs),
-      lastLines: (count) => lastWords(this, count),
+      lastLines: (count, patient = false) => lastWords(this, count, patient),
     };
   }
 

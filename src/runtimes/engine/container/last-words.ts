@@ -7,22 +7,22 @@ import { StdioLink } from './stdio-link.ts';
 /** The engine is given so long to read its log, ms. */
 const WITHIN_MS = 1_500;
 
-/** The engine may learn of an end before it has written the words that came before it. Of a run that was shorter than this, ms … */
-const SHORT_RUN_MS = 2_000;
-/** … words are waited for, so often: a server that ends at once says why. It is never one that is to be back at once. */
+/** The engine may learn of an end before it has written the words that came before it: so often whoever is patient waits for some. */
 const WAITS = 5;
 const WAIT_MS = 150;
 
 /** A server may have said its last before the engine writes down that it started; no container is started again so soon after an end, ms. */
 const HEADSTART_MS = 200;
 
-/** The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's. */
-export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: number): Promise<string[]> {
-  const { site, link, startedAt } = parts;
+/**
+ * The last lines that a run wrote to its log, redacted: from memory where they passed through here, else the engine's.
+ * @param patient where there are none they are waited for
+ */
+export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: number, patient: boolean): Promise<string[]> {
+  const { site, link } = parts;
   if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
   let lines = await readWords(parts, count);
-  const mayWait = site.clock.now() - Date.parse(startedAt) < SHORT_RUN_MS ? WAITS : 0;
-  for (let waits = 0; lines.length === 0 && waits < mayWait; waits += 1) {
+  for (let waits = 0; patient && lines.length === 0 && waits < WAITS; waits += 1) {
     await pauseReal(WAIT_MS);
     lines = await readWords(parts, count);
   }
