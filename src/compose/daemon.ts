@@ -100,7 +100,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     restored: byWorkload(sessions),
     portOwner: describePortOwner,
     peerAllowed: createPeerCheck(settings.gateway.keyless),
-    knowsKey: (key) => registry.hasKey(key),
+    keyOpens: (key, group) => registry.opens(key, group),
   });
   const runtime = createProcessRuntime({
     instance,
@@ -187,6 +187,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       secrets,
       runPorts: { ...running, now: () => clock.now() },
       gatewayUrl,
+      log,
     }),
     events,
     serverLogs: runtimes.logs((name) => control.find(name)?.spec ?? null),

@@ -13,7 +13,7 @@ import { parseTarget, type Target } from './downstream/target.ts';
 /** What is behind a name. */
 export interface Behind {
   readonly relay: Relay;
-  readonly spec: Pick<WorkloadSpec, 'allowedOrigins'>;
+  readonly spec: Pick<WorkloadSpec, 'allowedOrigins' | 'group'>;
   /** Why there is nothing for now, where it was removed by somebody else. */
   readonly gone: HoldfastError | null;
 }
@@ -22,8 +22,11 @@ export interface FrontDoorOptions {
   readonly find: (workload: string) => Behind | null;
   /** Whether the peer of a connection may use keyless URLs. Asked once a connection. */
   readonly peerAllowed: (socket: Socket) => boolean | Promise<boolean>;
-  /** Whether that is the key of a registered client. A wrong one looks like an unknown name: 401 and 403 open login dialogs in some clients. */
-  readonly knowsKey: (key: string) => boolean;
+  /**
+   * Whether that is the key of a registered client that shows workloads of that group. A wrong one looks like an unknown name: 401 and 403 open
+   * login dialogs in some clients.
+   */
+  readonly keyOpens: (key: string, group: string) => boolean;
   readonly log: Log;
 }
 
@@ -53,7 +56,7 @@ export class FrontDoor {
       const target = parseTarget(request.url ?? '/', only);
       const behind = target && this.options.find(target.workload);
       checkOrigin(request.headers, behind ? behind.spec.allowedOrigins : []);
-      if (!target || !behind || !this.mayEnter(target, peerAllowed)) throw unknown(request.url ?? '/');
+      if (!target || !behind || !this.mayEnter(target, behind, peerAllowed)) throw unknown(request.url ?? '/');
       if (behind.gone) throw behind.gone;
       serve(request, response, behind.relay, target.clientKey, (error) => this.turnAway(request, response, error));
     } catch (error) {
@@ -61,8 +64,8 @@ export class FrontDoor {
     }
   }
 
-  private mayEnter({ clientKey }: Target, peerAllowed: boolean): boolean {
-    return clientKey === null ? peerAllowed : this.options.knowsKey(clientKey);
+  private mayEnter({ clientKey }: Target, { spec }: Behind, peerAllowed: boolean): boolean {
+    return clientKey === null ? peerAllowed : this.options.keyOpens(clientKey, spec.group);
   }
 
   private turnAway(request: IncomingMessage, response: ServerResponse, error: unknown): void {

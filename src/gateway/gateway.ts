@@ -32,8 +32,8 @@ export interface GatewayOptions {
   readonly portOwner: (port: number) => Promise<string | null>;
   /** Whether the peer of a connection may use keyless URLs. Asked once a connection. */
   readonly peerAllowed: (socket: Socket) => boolean | Promise<boolean>;
-  /** Whether that is the key of a registered client. Asked for each request with a key. */
-  readonly knowsKey: (key: string) => boolean;
+  /** Whether that is the key of a registered client that shows workloads of that group. Asked for each request with a key. */
+  readonly keyOpens: (key: string, group: string) => boolean;
 }
 
 export interface GatewayHost extends Gateway {
@@ -78,7 +78,7 @@ class HttpGateway implements GatewayHost {
     this.door = new FrontDoor({
       find: (workload) => this.served.get(workload) ?? null,
       peerAllowed: options.peerAllowed,
-      knowsKey: options.knowsKey,
+      keyOpens: options.keyOpens,
       log: options.log,
     });
     this.ports = {

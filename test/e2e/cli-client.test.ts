@@ -149,8 +149,13 @@ describe('holdfast client', () => {
     await home.ok('client', 'register', 'cursor', '--group', 'office,play', '--client-refresh', 'never');
     expect(await json('client', 'list-registered')).toMatchObject([{ groups: ['office', 'play'], client_refresh: 'never' }]);
     expect(bytes(CURSOR)).toContain('/play/mcp');
+    const key = await home.ok('url', 'play', '--client', 'cursor');
+    await (await connect('new', key.trim())).close();
     await home.ok('client', 'remove', 'cursor', '--group', 'play');
     expect(bytes(CURSOR)).not.toContain('/play/mcp');
+    // Its key opens nothing of other groups, wherever somebody has kept it.
+    await expect(connect('new', key.trim())).rejects.toThrow(/Nothing is served/);
+    expect(await home.run('url', 'play', '--client', 'cursor')).toMatchObject({ code: 1, stderr: expect.stringContaining('groups') });
     expect(bytes(CURSOR)).toContain('/office/mcp');
     await home.ok('client', 'remove', '--all', '--group', 'office');
     expect(bytes(CURSOR)).toBe(latin(USERS));

@@ -23,8 +23,8 @@ it('answers a request that meets a defect, and says so in the log', async () => 
       throw new Error('a defect');
     },
   } as Relay;
-  const behind = { relay, spec: { allowedOrigins: [] }, gone: null };
-  const door = new FrontDoor({ find: () => behind, peerAllowed: () => true, knowsKey: () => false, log });
+  const behind = { relay, spec: { allowedOrigins: [], group: 'default' }, gone: null };
+  const door = new FrontDoor({ find: () => behind, peerAllowed: () => true, keyOpens: () => false, log });
   const server = createServer((request, response) => door.handle(request, response, null));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => new Promise((resolve) => server.close(() => resolve())));

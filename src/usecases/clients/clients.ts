@@ -90,10 +90,11 @@ class ClientUseCases implements Clients {
 
   async url(workload: string, client: string): Promise<string> {
     const { workloads, registry, config } = this.#ports;
-    const { url } = workloads.get(workload);
+    const { url, spec } = workloads.get(workload);
     await config.status(client);
     const registration = registry.find(client);
     if (registration === null) throw this.#notRegistered(client);
+    if (!showsGroup(registration, spec.group)) throw this.#notShown(client, workload, spec.group);
     if (url === null) throw notServed(workload);
     return keyedUrl(url, registration.key);
   }
@@ -189,6 +190,15 @@ class ClientUseCases implements Clients {
       what: `${this.#nameOf(client)} is not registered`,
       fix: `Register it with \`holdfast client register ${client}\`.`,
       data: { client },
+    });
+  }
+
+  #notShown(client: string, workload: string, group: string): HoldfastError {
+    return new HoldfastError('HF_CLIENT_NOT_REGISTERED', {
+      what: `${this.#nameOf(client)} is not registered for ${workload}`,
+      why: `it shows other groups than ${JSON.stringify(group)}, and its key opens nothing else`,
+      fix: `Add the group with \`holdfast client register ${client} --group …\`, or leave the groups out.`,
+      data: { client, workload, group },
     });
   }
 

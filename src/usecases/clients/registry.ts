@@ -1,4 +1,4 @@
-import type { Registration } from '../../core/clients/registration.ts';
+import { type Registration, showsGroup } from '../../core/clients/registration.ts';
 import type { RegistrationStore } from '../../core/ports/registrations.ts';
 
 /** The registered clients: in memory for whoever asks, on disk before a change counts. */
@@ -33,8 +33,10 @@ export class ClientRegistry {
     return this.#byKey.get(key) ?? null;
   }
 
-  hasKey(key: string): boolean {
-    return this.#byKey.has(key);
+  /** Whether whoever has that key may use workloads of that group. */
+  opens(key: string, group: string): boolean {
+    const registration = this.#byKey.get(key);
+    return registration !== undefined && showsGroup(registration, group);
   }
 
   /** Adds a registration or replaces the client's. @throws HF_STATE_WRITE; nothing has changed then */

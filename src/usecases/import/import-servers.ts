@@ -4,6 +4,7 @@ import { asHoldfastError, HoldfastError } from '../../core/errors/holdfast-error
 import type { ClientConfig, ClientEdit, ClientFileChange, ForeignServer } from '../../core/ports/client-config.ts';
 import type { ClientImports, ImportedEntry, ImportOrder, ImportResult } from '../../core/ports/client-imports.ts';
 import type { Clients } from '../../core/ports/clients.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { Progress } from '../../core/ports/progress.ts';
 import type { Secrets } from '../../core/ports/secrets.ts';
 import type { EntryMaker } from '../clients/entry-maker.ts';
@@ -19,6 +20,7 @@ export interface ImportPorts {
   readonly entryFor: EntryMaker;
   readonly secrets: Secrets;
   readonly runPorts: RunPorts;
+  readonly log: Pick<Log, 'warn'>;
   /** Of the gateway; null while it does not listen. */
   readonly gatewayUrl: () => string | null;
 }
@@ -139,14 +141,16 @@ async function takeOver(ports: ImportPorts, client: string, done: readonly Plann
   }
 }
 
-async function undo({ config, secrets, runPorts }: ImportPorts, client: string, done: readonly Planned[]): Promise<void> {
+async function undo({ config, secrets, runPorts, log }: ImportPorts, client: string, done: readonly Planned[]): Promise<void> {
   for (const { made } of done) {
     await runPorts.workloads.remove(made.workload, () => undefined);
     for (const { name } of made.secrets) await secrets.delete(name);
   }
   const back = done.flatMap(({ server, made }): ClientEdit[] => [{ remove: made.workload }, { giveBack: server.name }]);
   // Where one of its files can be edited and another cannot. The first error is the one to tell.
-  await config.edit(client, back, false).catch(() => undefined);
+  await config.edit(client, back, false).catch((error: unknown) => {
+    log.warn('what a failed import had changed in the files of a client could not be taken back', { client, error: String(error) });
+  });
 }
 
 function edit({ entryFor, registry, gatewayUrl }: ImportPorts, client: string, { server, made }: Planned): ClientEdit[] {

@@ -96,7 +96,16 @@ export async function startDaemonApi(): Promise<DaemonApi> {
   const server = createApiServer({
     ...running,
     clients,
-    imports: createClientImports({ config, clients, registry, entryFor, secrets, runPorts, gatewayUrl: () => 'http://127.0.0.1:7420' }),
+    imports: createClientImports({
+      config,
+      clients,
+      registry,
+      entryFor,
+      secrets,
+      runPorts,
+      gatewayUrl: () => 'http://127.0.0.1:7420',
+      log: logger,
+    }),
     engines: {
       async survey(env) {
         surveyed.push(env);
