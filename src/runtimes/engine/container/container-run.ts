@@ -1,8 +1,8 @@
 import type { Backend, Condition, ObservedExit } from '../../../core/ports/runtime.ts';
 import type { ContainerSummary } from '../client/containers/container-state.ts';
-import { pauseReal } from './engine-site.ts';
 import { inspectOwn } from './inspect-own.ts';
 import { lastWords } from './last-words.ts';
+import { pauseReal } from './pause-real.ts';
 import type { EndableRun, RunParts } from './run-parts.ts';
 import { judgeRun, type Look, type RunFacts, type RunVerdict } from './run-verdict.ts';
 import { StdioLink } from './stdio-link.ts';

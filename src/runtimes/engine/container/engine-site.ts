@@ -25,10 +25,3 @@ export interface EngineSite {
   /** Tells whoever watches the workload that somebody else has started its container. */
   readonly appeared: (workloadId: string, unit: string | null) => void;
 }
-
-/** Bounds what the engine does, not what anybody decided: real time, whatever clock the caller has. */
-export function pauseReal(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-}

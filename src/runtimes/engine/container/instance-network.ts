@@ -2,8 +2,8 @@ import type { EngineClient } from '../client/engine-client.ts';
 import { EngineError, isEngineError } from '../client/engine-error.ts';
 import type { EngineKind } from '../client/engine-system.ts';
 import { instanceNetwork } from './container-plan.ts';
-import { pauseReal } from './engine-site.ts';
 import { LABEL } from './labels.ts';
+import { pauseReal } from './pause-real.ts';
 
 /** Servers that do not know one another do not reach one another. */
 const NO_NEIGHBOURS = { 'com.docker.network.bridge.enable_icc': 'false' };

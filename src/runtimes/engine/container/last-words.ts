@@ -1,6 +1,6 @@
 import { timeOf } from './container-exit.ts';
-import { pauseReal } from './engine-site.ts';
 import { excerpt } from './output-tail.ts';
+import { pauseReal } from './pause-real.ts';
 import type { EndableRun, RunParts } from './run-parts.ts';
 import { StdioLink } from './stdio-link.ts';
 
@@ -22,7 +22,7 @@ export async function lastWords({ parts }: Pick<EndableRun, 'parts'>, count: num
   const { site, link } = parts;
   if (link && !link.tail.empty) return explained(link.tail.lines(count, site.redact));
   let lines = await readWords(parts, count);
-  for (let waits = 0; patient && lines.length === 0 && waits < WAITS; waits += 1) {
+  for (let waits = patient ? WAITS : 0; lines.length === 0 && waits > 0; waits -= 1) {
     await pauseReal(WAIT_MS);
     lines = await readWords(parts, count);
   }

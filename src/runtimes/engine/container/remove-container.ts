@@ -1,4 +1,5 @@
-import { type EngineSite, pauseReal } from './engine-site.ts';
+import type { EngineSite } from './engine-site.ts';
+import { pauseReal } from './pause-real.ts';
 
 /** How long an engine may take to remove what it says it removes, ms. */
 const GONE_MS = 10_000;

@@ -6,9 +6,10 @@ import { type EngineError, isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf, removedOutside } from './container-errors.ts';
 import { containerOf, serverPort, specHash } from './container-plan.ts';
 import { createContainer, imageToUse, isOfSpec, releaseNetwork } from './create-container.ts';
-import { type EngineSite, pauseReal } from './engine-site.ts';
+import type { EngineSite } from './engine-site.ts';
 import { findContainer } from './find-container.ts';
 import type { KnownContainer } from './known-containers.ts';
+import { pauseReal } from './pause-real.ts';
 import { removeContainer } from './remove-container.ts';
 import { startRun } from './start-run.ts';
 

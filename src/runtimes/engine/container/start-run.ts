@@ -7,11 +7,12 @@ import { EngineError } from '../client/engine-error.ts';
 import { removedOutside } from './container-errors.ts';
 import { containerOf, serverPort } from './container-plan.ts';
 import { ContainerRun } from './container-run.ts';
-import { type EngineSite, pauseReal } from './engine-site.ts';
+import type { EngineSite } from './engine-site.ts';
 import { isLeaving } from './find-container.ts';
 import { inspectOwn } from './inspect-own.ts';
 import type { KnownContainer } from './known-containers.ts';
 import { OutputLink } from './output-link.ts';
+import { pauseReal } from './pause-real.ts';
 import { StdioLink } from './stdio-link.ts';
 
 /** The engine's own restart policy, which somebody gave the container, or Podman's cleaning up, has so long, ms. */

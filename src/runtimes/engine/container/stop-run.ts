@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../../core/errors/holdfast-error.ts';
 import { isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf } from './container-errors.ts';
-import { pauseReal } from './engine-site.ts';
+import { pauseReal } from './pause-real.ts';
 import { removeContainer } from './remove-container.ts';
 import type { EndableRun } from './run-parts.ts';
 import { StdioLink } from './stdio-link.ts';

@@ -3,8 +3,9 @@ import { boundedSignal } from '../../../lib/bounded-signal.ts';
 import type { ContainerLogLine } from '../client/containers/container-logs.ts';
 import { isEngineError } from '../client/engine-error.ts';
 import { engineFailureOf } from '../container/container-errors.ts';
-import { type EngineSite, pauseReal } from '../container/engine-site.ts';
+import type { EngineSite } from '../container/engine-site.ts';
 import { LABEL, ownerOf } from '../container/labels.ts';
+import { pauseReal } from '../container/pause-real.ts';
 import { GivenLines } from './given-lines.ts';
 import { withoutAnswers } from './without-answers.ts';
 
