@@ -49,7 +49,7 @@ describe.each(ENGINE_KINDS)('containers of %s', (kind) => {
     expect(state).toMatchObject({ memoryLimit: limits.memory, tty: false, openStdin: true, imageId: expect.stringMatching(/^sha256:/) });
     expect(state?.ports).toEqual([{ containerPort: 8080, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: expect.any(Number) }]);
     expect(await containers.list(labels)).toEqual([
-      { id, names: [name], status: 'running', upAtMostMs: expect.any(Number), labels: expect.objectContaining(labels) },
+      { id, names: [name], status: 'running', notStartedBefore: expect.any(Number), labels: expect.objectContaining(labels) },
     ]);
     expect(await containers.kill(id, 'SIGKILL')).toBe('killed');
     const ended = await until('it has ended', async () => {

@@ -237,7 +237,6 @@ const LINES = {
 } as const;
 
 /** "Up 5 seconds" of a container that has run for an hour: it was started anew, and no event told of it. */
-function isYoungerThan(summary: ContainerSummary, { startedAt, site }: RunParts): boolean {
-  const age = site.clock.now() - Date.parse(startedAt);
-  return summary.upAtMostMs !== null && age > summary.upAtMostMs;
+function isYoungerThan({ notStartedBefore }: ContainerSummary, { startedAt }: RunParts): boolean {
+  return notStartedBefore !== null && Date.parse(startedAt) < notStartedBefore;
 }

@@ -51,12 +51,14 @@ export const inspectSchema = z.object({
 
 type Inspected = z.infer<typeof inspectSchema>;
 
-export function containerSummary(summary: z.infer<typeof summarySchema>): ContainerSummary {
+/** @param askedAt when the engine was asked for the listing, ms since the epoch: it may take seconds to answer */
+export function containerSummary(summary: z.infer<typeof summarySchema>, askedAt: number): ContainerSummary {
+  const upAtMostMs = upAtMost(summary.Status ?? '');
   return {
     id: summary.Id,
     names: (summary.Names ?? []).map(withoutSlash),
     status: containerStatus(summary.State),
-    upAtMostMs: upAtMost(summary.Status ?? ''),
+    notStartedBefore: upAtMostMs === null ? null : askedAt - upAtMostMs,
     labels: summary.Labels ?? {},
   };
 }

@@ -35,8 +35,9 @@ export function createContainerCalls(api: EngineApi, local: boolean): EngineCont
     async list(labels) {
       const attempt = 'list containers';
       const path = `/containers/json${queryString({ all: true, filters: labelFilter(labels) })}`;
+      const askedAt = Date.now();
       const { body } = await api.call({ method: 'GET', path, attempt, subject: 'engine' });
-      return parseAnswer(z.array(summarySchema), body, attempt).map(containerSummary);
+      return parseAnswer(z.array(summarySchema), body, attempt).map((summary) => containerSummary(summary, askedAt));
     },
     async inspect(id) {
       const attempt = `look at the container ${id}`;

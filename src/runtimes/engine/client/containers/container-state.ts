@@ -6,8 +6,11 @@ export interface ContainerSummary {
   /** Without the leading slash. */
   readonly names: readonly string[];
   readonly status: ContainerStatus;
-  /** Upper bound of the time that it has been up, ms, from the engine's own words (`Up 5 seconds`); null where it does not run or says nothing that is known. */
-  readonly upAtMostMs: number | null;
+  /**
+   * It was not started before that, ms since the epoch, by the engine's own words (`Up 5 seconds`) and the time at which it was asked; null
+   * where it does not run or says nothing that is known.
+   */
+  readonly notStartedBefore: number | null;
   readonly labels: Readonly<Record<string, string>>;
 }
 
