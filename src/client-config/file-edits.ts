@@ -98,7 +98,7 @@ export async function editClientFile(order: FileOrder): Promise<FileChange | und
     const written = writtenDigests(file, bytes, made.ours);
     ledger.save({ version: 1, file: file.real, base, written, entries, ...takenOf(file, made.plan, remembered) });
   }
-  ledger.takenOut.note(made.ours, entries);
+  ledger.takenOut.note(made.ours, entries, clock.now());
   const writes = edits.filter((edit) => 'write' in edit);
   if (writes.length > 0 && additions.size > 0)
     ledger.additions.save(first.real, keptAdditions(await ledger.additions.load(first.real), writes, undefined, undefined));
@@ -134,10 +134,10 @@ function planFor(file: ClientFile, remembered: Remembered | undefined, order: Fi
 }
 
 /** What is remembered of a file, with what others put back into it. A file that cannot be understood has nothing. */
-function oursIn(file: ClientFile, record: FileRecord | undefined, { descriptor, ledger }: FileOrder): FileRecord | undefined {
+function oursIn(file: ClientFile, record: FileRecord | undefined, { descriptor, ledger, clock }: FileOrder): FileRecord | undefined {
   try {
     const read = () => readServers(editorOf(descriptor), file.text, targetOf(descriptor, file.path)).servers;
-    return ledger.takenOut.withReturned(file.real, record, read);
+    return ledger.takenOut.withReturned(file.real, record, read, clock.now());
   } catch (thrown) {
     if (thrown instanceof HoldfastError) return record;
     throw thrown;

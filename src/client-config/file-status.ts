@@ -15,7 +15,7 @@ export async function fileStatus(descriptor: Descriptor, path: string, ledger: L
       const exists = file.bytes !== null;
       const remembered = await ledger.load(file.real);
       const { servers } = readServers(editorOf(descriptor), file.text, targetOf(descriptor, path));
-      const record = ledger.takenOut.withReturned(file.real, remembered?.record, () => servers);
+      const record = ledger.takenOut.withReturned(file.real, remembered?.record, () => servers, clock.now());
       const foreign = [...(servers?.keys() ?? [])].map((name): [string, EntryState] => [name, 'foreign']);
       const ours = Object.entries(record?.entries ?? {}).map(([name, entry]): [string, EntryState] => [
         name,

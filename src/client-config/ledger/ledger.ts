@@ -23,7 +23,7 @@ export interface Remembered {
  * ours. One writer at a time.
  */
 export class Ledger {
-  readonly takenOut = new TakenOutEntries();
+  readonly takenOut: TakenOutEntries;
   readonly additions: Additions;
   readonly #folder: string;
 
@@ -31,6 +31,7 @@ export class Ledger {
   constructor(folder: string) {
     this.#folder = folder;
     this.additions = new Additions(folder, (file) => this.#path(file, 'additions'));
+    this.takenOut = new TakenOutEntries(folder, (file) => this.#path(file, 'taken-out'));
   }
 
   /**

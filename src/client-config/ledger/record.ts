@@ -11,7 +11,7 @@ const LOST_WITHIN_MS = 10_000;
 /** Fields that do not tell whose entry it is: they are alike in many. */
 const ALIKE: readonly string[] = ['type', 'transport', 'name'];
 
-const entrySchema = z.object({
+export const entrySchema = z.object({
   /** What we wrote, so what is ours in the entry. */
   fields: z.record(z.string(), z.json()),
   /** Wall clock, ms. */
@@ -20,13 +20,15 @@ const entrySchema = z.object({
   pending: z.enum(['write', 'remove']).nullable(),
 });
 
+/** A file as it was while it had no entry of ours; its bytes are kept beside the record. */
+export const baseSchema = z.object({ existed: z.boolean(), key: z.enum(['absent', 'empty', 'filled']) });
+
 /** What is remembered about one file of one client. */
 export const fileRecordSchema = z.object({
   version: z.literal(1),
   /** Where the file lies, links followed. */
   file: z.string(),
-  /** The file as it was while it had no entry of ours; its bytes are kept beside this record. */
-  base: z.object({ existed: z.boolean(), key: z.enum(['absent', 'empty', 'filled']) }),
+  base: baseSchema,
   /**
    * SHA-256 of what we wrote last, and while writing also of what we are about to write. Empty as soon as somebody else wrote the file
    * since our first entry: then the base is no longer what it would be without us.

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createClientConfig } from '../../../src/client-config/client-config.ts';
 import { findDescriptor } from '../../../src/client-config/descriptors/find-descriptor.ts';
@@ -97,6 +97,6 @@ describe.each(files)('what a user added to an entry: $client, $name', (handMade)
       await scene.write();
       expect(scene.entry()).toEqual(plain);
       await scene.remove(false);
-      expect(readdirSync(scene.home.ledger)).toEqual([]);
+      expect(scene.home.remembered()).toEqual([]);
     }));
 });

@@ -90,7 +90,7 @@ describe('what is around the text', () => {
     expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
     await remove('windsurf');
     expect(existsSync(file)).toBe(false);
-    expect(readdirSync(made.ledger)).toEqual([]);
+    expect(made.remembered()).toEqual([]);
   });
 
   it('a link stays a link, and what it leads to keeps its mode', async () => {
@@ -285,6 +285,6 @@ describe('undoing everything', () => {
     const kept = readFileSync(file, 'utf8').replace(' again', '');
     await made.config.restore('cursor', true, false);
     expect(readFileSync(file, 'utf8').length).toBeLessThan(kept.length);
-    expect(readdirSync(made.ledger)).toEqual([]);
+    expect(made.remembered()).toEqual([]);
   });
 });

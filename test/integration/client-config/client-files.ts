@@ -49,6 +49,10 @@ export interface ClientHome {
   file(client: string): string;
   /** Puts a client's file there, as written some time ago. */
   put(client: string, bytes: string | Buffer): Promise<string>;
+  /** The same Holdfast after its end. */
+  again(): ClientConfig;
+  /** What is remembered of files with entries of ours, as names of files. */
+  remembered(): string[];
   /** A Holdfast with another home on the same machine. */
   other(): ClientConfig;
   remove(): Promise<void>;
@@ -78,6 +82,8 @@ export async function clientHome(platform: 'linux' | 'darwin' = 'linux'): Promis
       await utimes(file(client), earlier, earlier);
       return file(client);
     },
+    again: () => made(ledger),
+    remembered: () => readdirSync(ledger).filter((name) => !name.endsWith('.taken-out')),
     other: () => made(join(home, '.other-holdfast')),
     remove: () => rm(home, { recursive: true, force: true }),
   };

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TakenOutEntries } from '../../../src/client-config/ledger/taken-out.ts';
 import { HoldfastError } from '../../../src/core/errors/holdfast-error.ts';
 import { until } from '../../support/until.ts';
 import { type ClientHome, clientHome, entryOf } from './client-files.ts';
@@ -185,7 +186,7 @@ describe('a program that writes the file up to 500 times a second', () => {
     ['claude-code', true],
   ] as const)('%s: does not keep ours out', async (client, lock) => {
     const file = await made.put(client, '{ "mcpServers": {} }');
-    const ledger = (): string[] => readdirSync(made.ledger).filter((name) => !name.endsWith('.last'));
+    const ledger = (): string[] => made.remembered().filter((name) => !name.endsWith('.last'));
     const writer = restlessWriter(file, lock);
     await until('it writes', () => readFileSync(file, 'utf8').includes('written'));
     const started = performance.now();
@@ -200,7 +201,7 @@ describe('a program that writes the file up to 500 times a second', () => {
     expect(ledger()).toHaveLength(2);
     await made.config.edit(client, [{ remove: 'files' }], false);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mcpServers: {}, written: expect.any(Number) });
-    expect(readdirSync(made.ledger)).toEqual([]);
+    expect(made.remembered()).toEqual([]);
   });
 });
 
@@ -325,9 +326,26 @@ describe('an entry that was taken out, and put back by a program that had read t
       expect(await state()).toBe('written');
       await edit({ remove: 'files' });
       expect(readFileSync(file, 'utf8')).toBe(text.replace('1', '2'));
-      expect(readdirSync(made.ledger)).toEqual([]);
+      expect(made.remembered()).toEqual([]);
       writeFileSync(file, stale.replace('"mine": 1', '"mine": 2'));
     }
+  });
+
+  it('is ours also for the next daemon', async () => {
+    const next = made.again();
+    expect((await next.status('cursor')).files[0]?.entries['files']).toBe('written');
+    await next.edit('cursor', [{ remove: 'files' }], false);
+    expect(readFileSync(file, 'utf8')).toBe(text.replace('1', '2'));
+  });
+
+  it('is somebody else’s when a day has gone', () => {
+    const entry = { fields: { url: entryOf('files').url }, writtenAt: 0, pending: null };
+    const record = { version: 1, file, base: { existed: true, key: 'absent' }, written: [], entries: { files: entry } } as const;
+    const takenOut = new TakenOutEntries(made.ledger, () => join(made.ledger, 'x.taken-out'));
+    takenOut.note({ ...record, written: [] }, {}, 1_000);
+    const servers = () => new Map([['files', entry.fields]]);
+    expect(takenOut.withReturned(file, undefined, servers, 1_000 + 23 * 3_600_000)?.entries).toEqual({ files: entry });
+    expect(takenOut.withReturned(file, undefined, servers, 1_000 + 25 * 3_600_000)).toBeUndefined();
   });
 
   it('is ours, and is written again with another address', async () => {
