@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workload } from '../../src/api/contract/workload.ts';
 import type { TestClient } from './client.ts';
@@ -6,30 +5,12 @@ import { containerProcesses, killServerIn } from './engine/container-processes.t
 import { imageName } from './engine/images.ts';
 import { Outside } from './engine/outside.ts';
 import type { Home } from './home.ts';
+import { type JournalEntry, JournaledServer } from './journaled-server.ts';
 import { isAlive } from './processes.ts';
 import { builtFixtures } from './program.ts';
 import type { RunsOn } from './runtimes.ts';
 import type { Conduct } from './servers/fixture-conduct.mjs';
 import { until } from './until.ts';
-
-/** A line of a fixture's journal (test/support/servers/fixture-conduct.mjs). */
-export interface JournalEntry {
-  /** As the server sees it: in containers often the same for all incarnations. */
-  readonly pid: number;
-  /** Names the incarnation. */
-  readonly boot: string;
-  /** Of `boot`: the beginning of a container's id, where it runs in one. */
-  readonly host?: string;
-  readonly what: 'boot' | 'listening' | 'received' | 'answered' | 'executed' | 'finished' | 'cancelled' | 'asked' | 'http';
-  readonly method?: string;
-  readonly tool?: string;
-  readonly tag?: string;
-  readonly verb?: string;
-  readonly rpc?: string;
-  readonly session?: string | null;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly [more: string]: unknown;
-}
 
 export interface FixtureOptions {
   /** The runtime of the home (test/support/runtimes.ts) where absent; a process elsewhere. */
@@ -62,41 +43,21 @@ export async function whoAnswers(client: TestClient): Promise<Who> {
 }
 
 /** A fixture server as a workload. */
-export class Fixture {
+export class Fixture extends JournaledServer {
   readonly home: Home;
-  readonly name: string;
   readonly url: string;
-  private readonly folder: string;
-  private readonly conductFile: string;
-  private readonly journalFile: string;
 
-  private constructor(home: Home, name: string, url: string, folder: string) {
+  private constructor(home: Home, name: string, url: string) {
+    super(home.folder, name);
     this.home = home;
-    this.name = name;
     this.url = url;
-    this.folder = folder;
-    this.conductFile = join(folder, 'conduct.json');
-    this.journalFile = join(folder, 'journal.ndjson');
   }
 
   static async run(home: Home, name: string, options: FixtureOptions = {}): Promise<Fixture> {
-    const folder = join(home.folder, `fixture-${name}`);
-    mkdirSync(folder, { recursive: true });
-    const fixture = new Fixture(home, name, '', folder);
+    const fixture = new Fixture(home, name, '');
     if (options.conduct) fixture.behave(options.conduct);
     const listed = JSON.parse(await home.ok(...fixture.runCommand(options))) as Workload;
-    return new Fixture(home, name, listed.url, folder);
-  }
-
-  /** How the next incarnation behaves. */
-  behave(conduct: Conduct): void {
-    writeFileSync(this.conductFile, JSON.stringify(conduct));
-  }
-
-  journal(): JournalEntry[] {
-    if (!existsSync(this.journalFile)) return [];
-    const lines = readFileSync(this.journalFile, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as JournalEntry);
+    return new Fixture(home, name, listed.url);
   }
 
   /** The journal of each incarnation, oldest first. */
@@ -112,17 +73,6 @@ export class Fixture {
   /** What names each incarnation, oldest first. */
   boots(): string[] {
     return this.incarnations().map(([first]) => first?.boot ?? '');
-  }
-
-  /** Messages of one method that reached the server, in all its incarnations. */
-  received(method: string): JournalEntry[] {
-    return this.journal().filter((entry) => entry.what === 'received' && entry.method === method);
-  }
-
-  /** How often a tool began to run, in all incarnations. @param tag only calls with it */
-  executions(tool: string, tag?: string): number {
-    return this.journal().filter((entry) => entry.what === 'executed' && entry.tool === tool && (tag === undefined || entry.tag === tag))
-      .length;
   }
 
   untilExecuted(tool: string, tag?: string): Promise<true> {
@@ -196,22 +146,7 @@ export class Fixture {
     const named = ['--format=json', `--name=${this.name}`, transport];
     return on === 'process'
       ? ['run', 'cmd://node', ...named, ...this.files(this.folder), ...flags, '--', ...program(kind), ...args]
-      : [
-          'run',
-          imageName('fixture'),
-          ...named,
-          ...this.files('/fixture'),
-          `--volume=${this.folder}:/fixture`,
-          ...flags,
-          '--',
-          kind,
-          ...args,
-        ];
-  }
-
-  /** Where the server finds its conduct and its journal. */
-  private files(folder: string): string[] {
-    return [`--env=CONDUCT=${folder}/conduct.json`, `--env=JOURNAL=${folder}/journal.ndjson`];
+      : ['run', imageName('fixture'), ...named, ...this.mounted(), ...flags, '--', kind, ...args];
   }
 }
 

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workload } from '../../../../src/api/contract/workload.ts';
 import type { EngineAddress } from '../../../support/engine/api.ts';
 import { ensureImages, imageName } from '../../../support/engine/images.ts';
 import { type InspectedContainer, type ListedContainer, Outside } from '../../../support/engine/outside.ts';
-import type { JournalEntry } from '../../../support/fixture.ts';
 import type { Home } from '../../../support/home.ts';
+import { JournaledServer } from '../../../support/journaled-server.ts';
 import type { Conduct } from '../../../support/servers/fixture-conduct.mjs';
 import { until } from '../../../support/until.ts';
 
@@ -17,19 +17,16 @@ export interface ContainedServerOptions {
 }
 
 /** A fixture server in a container, as a workload. */
-export class ContainedServer {
+export class ContainedServer extends JournaledServer {
   readonly home: Home;
   readonly engine: EngineAddress;
-  readonly name: string;
   readonly url: string;
-  readonly #folder: string;
 
   private constructor(home: Home, engine: EngineAddress, name: string, url: string) {
+    super(home.folder, name);
     this.home = home;
     this.engine = engine;
-    this.name = name;
     this.url = url;
-    this.#folder = folderOf(home, name);
   }
 
   /** The home's environment names the engine. */
@@ -37,36 +34,13 @@ export class ContainedServer {
     await ensureImages(engine, 'fixture');
     const server = new ContainedServer(home, engine, name, '');
     if (options.conduct) server.behave(options.conduct);
-    const listed = JSON.parse(await home.ok(...runCommand(home, name, options))) as Workload;
+    const listed = JSON.parse(await home.ok(...server.#command(options))) as Workload;
     return new ContainedServer(home, engine, name, listed.url);
-  }
-
-  /** How the next incarnation behaves. */
-  behave(conduct: Conduct): void {
-    writeFileSync(join(this.#folder, 'conduct.json'), JSON.stringify(conduct));
-  }
-
-  journal(): JournalEntry[] {
-    const file = join(this.#folder, 'journal.ndjson');
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as JournalEntry);
   }
 
   /** How often it was booted. */
   boots(): number {
     return this.journal().filter(({ what }) => what === 'boot').length;
-  }
-
-  /** Messages of one method that reached it, in all its incarnations. */
-  received(method: string): JournalEntry[] {
-    return this.journal().filter((entry) => entry.what === 'received' && entry.method === method);
-  }
-
-  /** How often a tool began to run. @param tag only calls with it */
-  executions(tool: string, tag?: string): number {
-    return this.journal().filter((entry) => entry.what === 'executed' && entry.tool === tool && (tag === undefined || entry.tag === tag))
-      .length;
   }
 
   untilExecuted(tool: string, tag?: string): Promise<true> {
@@ -93,26 +67,11 @@ export class ContainedServer {
     const file = join(this.home.folder, 'state', 'workloads', this.name, 'status.json');
     return (JSON.parse(readFileSync(file, 'utf8')) as { ladder: { attempts: number } }).ladder.attempts;
   }
-}
 
-function folderOf(home: Home, name: string): string {
-  const folder = join(home.folder, `fixture-${name}`);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
-function runCommand(home: Home, name: string, { kind = 'stdio', flags = [] }: ContainedServerOptions): string[] {
-  return [
-    'run',
-    imageName('fixture'),
-    `--name=${name}`,
-    '--format=json',
-    `--transport=${kind === 'stdio' ? 'stdio' : 'streamable-http'}`,
-    '--env=CONDUCT=/fixture/conduct.json',
-    '--env=JOURNAL=/fixture/journal.ndjson',
-    `--volume=${folderOf(home, name)}:/fixture`,
-    ...flags,
-  ];
+  #command({ kind = 'stdio', flags = [] }: ContainedServerOptions): string[] {
+    const transport = `--transport=${kind === 'stdio' ? 'stdio' : 'streamable-http'}`;
+    return ['run', imageName('fixture'), `--name=${this.name}`, '--format=json', transport, ...this.mounted(), ...flags];
+  }
 }
 
 /** Environment of a command line that finds exactly this engine. */

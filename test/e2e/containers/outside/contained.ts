@@ -1,9 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Workload } from '../../../../src/api/contract/workload.ts';
 import { imageName } from '../../../support/engine/images.ts';
 import type { InspectedContainer } from '../../../support/engine/outside.ts';
-import type { JournalEntry } from '../../../support/fixture.ts';
+import { JournaledServer } from '../../../support/journaled-server.ts';
 import type { Conduct } from '../../../support/servers/fixture-conduct.mjs';
 import { until } from '../../../support/until.ts';
 import type { Scene } from './scene.ts';
@@ -18,50 +16,25 @@ export interface ContainedOptions {
 }
 
 /** A fixture server in a container, as a workload. Looks at it go to the control API, which costs less than a command. */
-export class Contained {
+export class Contained extends JournaledServer {
   readonly scene: Scene;
-  readonly name: string;
   readonly url: string;
-  readonly folder: string;
 
   private constructor(scene: Scene, name: string, url: string) {
+    super(scene.home.folder, name);
     this.scene = scene;
-    this.name = name;
     this.url = url;
-    this.folder = join(scene.home.folder, `fixture-${name}`);
   }
 
   static async run(scene: Scene, name: string, options: ContainedOptions = {}): Promise<Contained> {
     const draft = new Contained(scene, name, '');
-    mkdirSync(draft.folder, { recursive: true });
     if (options.conduct) draft.behave(options.conduct);
     const listed = JSON.parse(await scene.home.ok(...draft.#command(options))) as Workload;
     return new Contained(scene, name, listed.url);
   }
 
-  /** How the next incarnation behaves. */
-  behave(conduct: Conduct): void {
-    writeFileSync(join(this.folder, 'conduct.json'), JSON.stringify(conduct));
-  }
-
-  journal(): JournalEntry[] {
-    const file = join(this.folder, 'journal.ndjson');
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as JournalEntry);
-  }
-
   boots(): number {
     return this.journal().filter(({ what }) => what === 'boot').length;
-  }
-
-  /** Messages of one method that reached it, in all its incarnations. */
-  received(method: string): JournalEntry[] {
-    return this.journal().filter((entry) => entry.what === 'received' && entry.method === method);
-  }
-
-  executions(tool: string, tag: string): number {
-    return this.journal().filter((entry) => entry.what === 'executed' && entry.tool === tool && entry.tag === tag).length;
   }
 
   now(): Promise<Workload> {
@@ -86,16 +59,7 @@ export class Contained {
   }
 
   #command({ transport = 'stdio', flags = [], image = imageName('fixture') }: ContainedOptions): string[] {
-    return [
-      'run',
-      image,
-      `--name=${this.name}`,
-      '--format=json',
-      `--transport=${transport === 'stdio' ? 'stdio' : 'streamable-http'}`,
-      '--env=CONDUCT=/fixture/conduct.json',
-      '--env=JOURNAL=/fixture/journal.ndjson',
-      `--volume=${this.folder}:/fixture`,
-      ...flags,
-    ];
+    const protocol = `--transport=${transport === 'stdio' ? 'stdio' : 'streamable-http'}`;
+    return ['run', image, `--name=${this.name}`, '--format=json', protocol, ...this.mounted(), ...flags];
   }
 }
