@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineAddress } from './engine/api.ts';
 import { removeLeftObjects } from './engine/left-objects.ts';
-import { isAlive, processesWith } from './processes.ts';
+import { killEach, processesWith } from './processes.ts';
 import { until } from './until.ts';
 
 /** How long what was told to end may still be seen, ms. */
@@ -18,7 +18,7 @@ export async function leftOver(folder: string): Promise<string[]> {
     return [];
   } catch {
     const left = find();
-    for (const { pid } of left) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    killEach(left.map(({ pid }) => pid));
     return left.map(({ pid, command }) => `${pid} ${command}`);
   }
 }

@@ -22,6 +22,17 @@ export function isAlive(pid: number): boolean {
   return stat !== undefined && !/^\d+ \(.*\) [ZX]/s.test(stat);
 }
 
+/** SIGKILL for all of these. One may have ended with another: an init takes with it what it runs. */
+export function killEach(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
 /** Resident memory, bytes. */
 export function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(pid, 'status') ?? '')?.[1];

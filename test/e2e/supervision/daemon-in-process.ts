@@ -11,7 +11,7 @@ import { prepareDirectories } from '../../../src/platform/private-folder.ts';
 import { loadSettings } from '../../../src/settings/settings.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
 import { createRedactor } from '../../../src/telemetry/redactor.ts';
-import { processesWith } from '../../support/processes.ts';
+import { killEach, processesWith } from '../../support/processes.ts';
 import { until } from '../../support/until.ts';
 
 /** A daemon as `compose` wires it, in this process: its time moves only when it is told to, everything else is real. */
@@ -69,7 +69,7 @@ export async function startInProcess(clock: Clock = new ManualClock()): Promise<
       await daemon.stop({ keepServers: false });
       log.close();
       const left = processesWith(`HOLDFAST_BACKEND=${id}/`);
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      killEach(left.map(({ pid }) => pid));
       const defects = (await readFile(logFile, 'utf8')).split('\n').filter((line) => /HF_INTERNAL|a defect/.test(line));
       await rm(folder, { recursive: true });
       if (left.length > 0) throw new Error(`processes were left over: ${JSON.stringify(left)}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Inspection } from '../../../src/api/contract/workload.ts';
 import type { Home } from '../../support/home.ts';
+import { killEach } from '../../support/processes.ts';
 import { describeRuntimes, homeOn, WITHOUT_PODMAN } from '../../support/runtimes.ts';
 import { until } from '../../support/until.ts';
 import { LifeWorkload, livesFolder } from './life.ts';
@@ -84,7 +85,7 @@ describeRuntimes(
 
       const stopping = home.ok('stop', NAME, '--timeout', '30');
       await lookAround(server, 'stopping');
-      for (const pid of await server.processes()) process.kill(pid, 'SIGKILL');
+      killEach(await server.processes());
       expect((await starting).code).toBe(1);
       await stopping;
       await lookAround(server, 'stopped');
