@@ -22,11 +22,11 @@ export function isAlive(pid: number): boolean {
   return stat !== undefined && !/^\d+ \(.*\) [ZX]/s.test(stat);
 }
 
-/** SIGKILL for all of these. One may have ended with another: an init takes with it what it runs. */
-export function killEach(pids: readonly number[]): void {
+/** A signal for all of these. One may have ended by itself, or with another: an init takes with it what it runs. */
+export function killEach(pids: readonly number[], signal: NodeJS.Signals = 'SIGKILL'): void {
   for (const pid of pids) {
     try {
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { isAlive } from '../processes.ts';
+import { killEach } from '../processes.ts';
 import { until } from '../until.ts';
 
 /** Mounts are seen by nobody else. What an engine keeps in /run is its own, and the machine's own engine is not found. */
@@ -53,11 +53,11 @@ export async function openEnclosure(): Promise<Enclosure> {
     async end() {
       keeper.ref();
       keeper.stdin.destroy();
-      if (isAlive(init)) process.kill(init, 'SIGKILL');
+      killEach([init]);
       await gone;
     },
     abandon() {
-      if (isAlive(init)) process.kill(init, 'SIGKILL');
+      killEach([init]);
     },
   };
 }
@@ -81,10 +81,10 @@ async function runIn(
     pid,
     ended,
     signal(signal) {
-      if (isAlive(pid)) process.kill(pid, signal);
+      killEach([pid], signal);
       // nsenter stops itself when its child is stopped, and would not notice its end.
       const wakes = signal === 'SIGCONT' || signal === 'SIGKILL';
-      if (wakes && gate.pid !== undefined && isAlive(gate.pid)) process.kill(gate.pid, 'SIGCONT');
+      if (wakes && gate.pid !== undefined) killEach([gate.pid], 'SIGCONT');
     },
   };
 }
