@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
-import { agreeOnApi } from './api-version.ts';
+import { agreeOnApi, type EngineVersions } from './api-version.ts';
 import { EngineError, isEngineError } from './engine-error.ts';
 import type { EngineGate } from './engine-gate.ts';
 import type { EngineVersion } from './engine-system.ts';
@@ -34,32 +34,38 @@ const versionSchema = z.object({
 /** An engine that has answered a ping is there; but Podman counts its containers for these, and waits for those that are being started, ms. */
 export const BUSY_WITHIN_MS = 30_000;
 
+/** What an engine says of itself, and when by its own clock. */
+interface Said extends EngineVersions {
+  readonly os: string;
+  readonly arch: string;
+  readonly date: string | undefined;
+}
+
 interface Agreed {
   readonly version: EngineVersion;
   readonly clock: number;
 }
 
-export function createEngineApi(transport: Transport, gate: EngineGate): EngineApi {
+/** @param local whether the engine runs on this machine, on Linux */
+export function createEngineApi(transport: Transport, gate: EngineGate, local: boolean): EngineApi {
   let agreed: Promise<Agreed> | null = null;
 
-  async function ping(): Promise<void> {
+  /** @returns the headers of its answer; null where that was a refusal */
+  async function ping(): Promise<IncomingHttpHeaders | null> {
     try {
-      await transport.call({ method: 'GET', path: '/_ping', attempt: 'ask whether the engine answers', subject: 'engine' });
+      return (await transport.call({ method: 'GET', path: '/_ping', attempt: 'ask whether the engine answers', subject: 'engine' }))
+        .headers;
     } catch (error) {
       // Whatever stands in front of an engine may let nothing through but what it knows.
       if (!isEngineError(error) || error.status === null) throw error;
+      return null;
     }
   }
 
   async function ask(): Promise<Agreed> {
-    const attempt = 'ask the engine for its version';
-    await ping();
-    const answer = await transport.call({ method: 'GET', path: '/version', attempt, subject: 'engine', timeoutMs: BUSY_WITHIN_MS });
-    const said = parseAnswer(versionSchema, answer.body, attempt);
-    const podman = said.Components?.find(({ Name }) => Name === 'Podman Engine');
-    const kind = podman === undefined ? 'docker' : 'podman';
-    const version = podman?.Version ?? said.Version;
-    const agreement = agreeOnApi({ kind, version, newest: said.ApiVersion, oldest: said.MinAPIVersion ?? null });
+    const headers = await ping();
+    const { date, ...said } = (local && headers && saidByPing(headers)) || (await askVersion());
+    const agreement = agreeOnApi(said);
     if (!('apiVersion' in agreement)) {
       const tooOld = 'tooOld' in agreement;
       throw new EngineError('unavailable', {
@@ -68,10 +74,33 @@ export function createEngineApi(transport: Transport, gate: EngineGate): EngineA
         reason: tooOld ? 'too-old' : 'other',
       });
     }
-    const date = Date.parse(answer.headers.date ?? '');
+    const at = Date.parse(date ?? '');
+    const { kind, version, os, arch } = said;
     return {
-      version: { kind, version, apiVersion: agreement.apiVersion, os: said.Os ?? '', arch: said.Arch ?? '' },
-      clock: Math.floor((Number.isNaN(date) ? Date.now() : date) / 1_000),
+      version: { kind, version, apiVersion: agreement.apiVersion, os, arch },
+      clock: Math.floor((Number.isNaN(at) ? Date.now() : at) / 1_000),
+    };
+  }
+
+  async function askVersion(): Promise<Said> {
+    const attempt = 'ask the engine for its version';
+    const { body, headers } = await transport.call({
+      method: 'GET',
+      path: '/version',
+      attempt,
+      subject: 'engine',
+      timeoutMs: BUSY_WITHIN_MS,
+    });
+    const said = parseAnswer(versionSchema, body, attempt);
+    const podman = said.Components?.find(({ Name }) => Name === 'Podman Engine');
+    return {
+      kind: podman === undefined ? 'docker' : 'podman',
+      version: podman?.Version ?? said.Version,
+      newest: said.ApiVersion,
+      oldest: said.MinAPIVersion ?? null,
+      os: said.Os ?? '',
+      arch: said.Arch ?? '',
+      date: headers.date,
     };
   }
 
@@ -92,7 +121,9 @@ export function createEngineApi(transport: Transport, gate: EngineGate): EngineA
   }
 
   return {
-    ping,
+    async ping() {
+      await ping();
+    },
     version: async () => (await agree()).version,
     clock: async () => (await agree()).clock,
     call: async (request) => transport.call(await versioned(request)),
@@ -103,4 +134,16 @@ export function createEngineApi(transport: Transport, gate: EngineGate): EngineA
       gate.lost();
     },
   };
+}
+
+/** Architectures in the words of engines. */
+const ARCH: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+/** Podman takes a third of a second for its version, for which it asks the system's packages; but says what counts with each answer. */
+function saidByPing({ server, date, ...headers }: IncomingHttpHeaders): Said | null {
+  const [, version] = /^Libpod\/(\S+)/.exec(String(server)) ?? [];
+  const newest = headers['api-version'];
+  const arch = ARCH[process.arch];
+  if (version === undefined || typeof newest !== 'string' || arch === undefined) return null;
+  return { kind: 'podman', version, newest, oldest: null, os: 'linux', arch, date };
 }

@@ -39,12 +39,13 @@ export interface EngineClientOptions {
 export function createEngineClient({ address, timeoutMs = DEFAULT_TIMEOUT_MS }: EngineClientOptions): EngineClient {
   const gate = createEngineGate(address);
   const transport = createTransport({ address, timeoutMs, gate });
-  const api = createEngineApi(transport, gate);
+  const local = address.address.startsWith('unix:') && process.platform === 'linux';
+  const api = createEngineApi(transport, gate, local);
   const events = createEventCalls(api);
   return {
     address,
     system: createSystemCalls(api),
-    containers: createContainerCalls(api, address.address.startsWith('unix:') && process.platform === 'linux'),
+    containers: createContainerCalls(api, local),
     images: createImageCalls(api),
     networks: createNetworkCalls(api),
     volumes: createVolumeCalls(api),
