@@ -23,8 +23,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A signal for all of these. One may have ended by itself, or with another: an init takes with it what it runs. */
-export function killEach(pids: readonly number[], signal: NodeJS.Signals = 'SIGKILL'): void {
-  for (const pid of pids) {
+export function killEach(which: readonly number[], signal: NodeJS.Signals = 'SIGKILL'): void {
+  for (const pid of which) {
     try {
       process.kill(pid, signal);
     } catch (error) {
