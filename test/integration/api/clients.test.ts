@@ -65,11 +65,15 @@ describe('AI clients over the control API', () => {
     const first = await get<ClientUrl>('/v1/workloads/memory/client-url', { client: 'cursor' });
     await register({ clients: ['cursor'], groups: ['dev'], client_refresh: 'always' });
     expect((await cursor())?.files[0]?.entries).toEqual([{ name: 'other', state: 'written' }]);
-    expect(await get('/v1/workloads/memory/client-url', { client: 'cursor' })).toEqual(first);
+    await expect(get('/v1/workloads/memory/client-url', { client: 'cursor' })).rejects.toMatchObject({
+      code: 'HF_CLIENT_NOT_REGISTERED',
+      why: expect.stringContaining('other groups than "default"'),
+    });
     const { clients } = await get<RegisteredList>('/v1/clients/registered');
     expect(clients).toMatchObject([{ client_type: 'cursor', groups: ['dev'], client_refresh: 'always' }]);
     await register({ clients: ['cursor'], groups: null, client_refresh: null });
     expect((await get<RegisteredList>('/v1/clients/registered')).clients).toMatchObject([{ groups: null, client_refresh: null }]);
+    expect(await get('/v1/workloads/memory/client-url', { client: 'cursor' })).toEqual(first);
   });
 
   it.each([
