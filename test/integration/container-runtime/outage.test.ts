@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/core/ports/runtime.ts';
 import type { WorkloadSpec } from '../../../src/core/workload/spec.ts';
 import { ENGINE_KINDS, engineOrSkip, type PrivateEngine, startEngine } from '../../support/engine/engines.ts';
@@ -6,6 +6,7 @@ import { type FaultProxy, startFaultProxy } from '../../support/engine/fault-pro
 import { type ContainerKit, collect, containersOf, idOf, makeKit, networksOf, outside, until } from './container-kit.ts';
 
 describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
+  // One for all of them: each leaves it as it was.
   let engine: PrivateEngine;
   let proxy: FaultProxy;
   let kit: ContainerKit;
@@ -13,7 +14,7 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
 
   beforeEach(async (ctx) => {
     engineOrSkip(ctx, kind);
-    engine = await startEngine(kind);
+    engine ??= await startEngine(kind);
     proxy = await startFaultProxy(engine);
     kit = await makeKit(engine, { socket: proxy.socket });
     news.length = 0;
@@ -22,6 +23,8 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     await proxy?.restore();
     await kit?.close();
     await proxy?.end();
+  });
+  afterAll(async () => {
     await engine?.end();
   });
 
