@@ -41,6 +41,8 @@ export type EngineErrorReason =
   | 'not-running'
   /** refused: something else uses it. */
   | 'in-use'
+  /** refused: it was killed in the middle of a start, and what runs containers for it still has what it does not know of. */
+  | 'task-left'
   | 'other';
 
 /** A failed call to an engine; known inside `runtimes/engine` only. `message` is one sentence and holds the engine's own words. */

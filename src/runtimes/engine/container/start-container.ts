@@ -73,7 +73,7 @@ async function again(site: EngineSite, order: StartOrder, known: KnownContainer,
   try {
     return await onFreePort(site, order, known);
   } catch (error) {
-    if (!fresh && isPortLost(error, order.spec)) return anew(site, order, known);
+    if (!fresh && (isPortLost(error, order.spec) || isHalfStarted(error))) return anew(site, order, known);
     const ownNetwork = containerOf(order.spec).network === 'default';
     if (fresh || !ownNetwork || !isEngineError(error, 'gone', 'refused') || !NETWORK.test(error.words)) throw error;
     site.log.warn('the network of the containers is gone; it is made again', { workload: order.spec.name, why: error.words });
@@ -104,6 +104,14 @@ async function onFreePort(site: EngineSite, order: StartOrder, known: KnownConta
 function isPortLost(error: unknown, spec: WorkloadSpec): error is EngineError {
   if (!isEngineError(error, 'refused') || error.reason !== 'port-taken' || serverPort(spec) === null) return false;
   return !containerOf(spec).publish.some(({ hostPort }) => hostPort !== 0 && error.words.includes(`:${hostPort}`));
+}
+
+/**
+ * A Docker that was killed while it started a container may have a containerd below that runs it and a state that says it does not. No start
+ * succeeds any more, and nothing that the engine offers ends what runs there.
+ */
+function isHalfStarted(error: unknown): boolean {
+  return isEngineError(error, 'refused') && error.reason === 'task-left';
 }
 
 async function anew(site: EngineSite, order: StartOrder, known: KnownContainer): Promise<Backend> {

@@ -96,6 +96,7 @@ const HEARD: readonly (readonly [Subject, number, string | { message: string; ca
     { message: 'container-init binary not found on the host: stat /usr/libexec/podman/catatonit: no such file' },
     'refused no-init',
   ],
+  ['start', 409, { message: `task ${'0af3b85ce87abc4c'.repeat(4)}: already exists` }, 'refused task-left'],
   ['start', 500, { message: 'unable to find user nosuchuser: no matching entries in passwd file' }, 'refused other'],
   [
     'start',
