@@ -14,7 +14,7 @@ export class ContainerFacts {
   readonly #world: World;
   /** Ends and failures that may cost a workload, or a unit of it, an attempt. */
   readonly #blame = new Map<string, number>();
-  /** Workloads whose container somebody removed, at any time. */
+  /** Workloads whose container somebody removed, at any time, or an `rm` that then could not forget them. */
   readonly #everRemoved = new Set<string>();
 
   constructor(world: World) {
@@ -26,6 +26,11 @@ export class ContainerFacts {
     if (container.workloadId === null || container.unit !== null) return;
     if (what === 'removed') this.#everRemoved.add(container.workloadId);
     else container.endedBySomebody = true;
+  }
+
+  /** Somebody had Holdfast remove it, which went half of the way. */
+  rmFailed(workloadId: string): void {
+    this.#everRemoved.add(workloadId);
   }
 
   /** Holdfast was told that the container is gone: nothing makes it again unless somebody asks. */

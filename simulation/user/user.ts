@@ -137,6 +137,7 @@ export class User {
   }
 
   #failed(daemon: Daemon, order: Order, intent: Intent, error: HoldfastError, before: Intent['desired']): void {
+    if (order === 'rm') this.#world.containers.rmFailed(intent.id);
     if (error.code === 'HF_INTERNAL') this.#world.trace.note('user', error.stack ?? '');
     // Nothing was changed by an order that was refused.
     if (error.code === 'HF_WORKLOAD_UNKNOWN' && order !== 'rm') {

@@ -87,6 +87,18 @@ describe('what somebody else does to a container', () => {
     expect(gone).toMatchObject({ phase: 'idle', adoptable: null, dueAt: null, verdict: { reason: { code: 'removed-outside' } } });
   });
 
+  it.each(['not-ready', 'unhealthy'] as const)('knows a removal from the end of a server that is %s', (kind) => {
+    const useless: UnitEvent =
+      kind === 'not-ready' ? { kind, generation: 3, error: unavailable } : { kind, generation: 3, why: 'it does not answer' };
+    const booting: UnitState = { ...running, phase: kind === 'not-ready' ? 'handshaking' : 'ready', everReady: true };
+    const ending = { ...after(booting, at(50_000), useless), phase: 'stopping' as const };
+    expect(ending.ending?.why).toBe(kind);
+    const gone = after(ending, at(100_000), { kind: 'exited', exit: { ...exit, cause: 'removed' } });
+    expect(gone.verdict?.reason.code).toBe('removed-outside');
+    const crashed = after(ending, at(100_000), { kind: 'exited', exit });
+    expect(crashed.lastExit?.cause).toBe(kind);
+  });
+
   it('leaves a stopped and a failed workload as they are when their container is removed', () => {
     const stopped: UnitState = { ...newUnit('stopped', true) };
     expect(after(stopped, at(1), { kind: 'removed' })).toBe(stopped);

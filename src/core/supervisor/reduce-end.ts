@@ -118,5 +118,7 @@ function isStable(state: UnitState, context: Context): boolean {
 function causeOf(state: UnitState, exit: ExitRecord): ExitRecord['cause'] {
   if (state.phase !== 'stopping' || !state.ending) return exit.cause;
   const { why } = state.ending;
-  return why === 'stop' || why === 'restart' ? 'stopped' : why;
+  if (why === 'stop' || why === 'restart') return 'stopped';
+  // Somebody removed it even while Holdfast was ending it: nothing of it is left to be started again.
+  return exit.cause === 'removed' ? 'removed' : why;
 }
