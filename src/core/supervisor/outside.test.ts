@@ -87,6 +87,13 @@ describe('what somebody else does to a container', () => {
     expect(gone).toMatchObject({ phase: 'idle', adoptable: null, dueAt: null, verdict: { reason: { code: 'removed-outside' } } });
   });
 
+  it('knows a removal that is news before the end of the server, of which only a signal is told', () => {
+    const gone = after(running, at(100_000), { kind: 'removed' }, { kind: 'exited', exit });
+    expect(gone).toMatchObject({ vanished: false, lastExit: { cause: 'removed' }, verdict: { reason: { code: 'removed-outside' } } });
+    const taken = after(running, at(100_000), { kind: 'removed' }, { kind: 'appeared' }, { kind: 'exited', exit });
+    expect(taken.verdict).toBeNull();
+  });
+
   it.each(['not-ready', 'unhealthy'] as const)('knows a removal from the end of a server that is %s', (kind) => {
     const useless: UnitEvent =
       kind === 'not-ready' ? { kind, generation: 3, error: unavailable } : { kind, generation: 3, why: 'it does not answer' };

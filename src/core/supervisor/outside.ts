@@ -57,7 +57,7 @@ export function appeared(state: UnitState): UnitState {
   if (state.want === 'stopped' && state.phase === 'idle' && state.swept) return { ...state, swept: false, stoppedBefore: false };
   if (state.want !== 'running' || state.phase === 'starting' || state.phase === 'adopting') return state;
   if (isDown(state)) return takeUp(state);
-  return state.backend && !state.reappeared ? { ...state, reappeared: true } : state;
+  return state.backend && !state.reappeared ? { ...state, reappeared: true, vanished: false } : state;
 }
 
 /** What was to be started again is gone. */
@@ -67,6 +67,8 @@ export function removed(state: UnitState, context: Context): UnitState {
   // removal was before that, and was only told late.
   if (state.phase === 'starting' && state.restarting === null) return state;
   if (state.phase === 'starting' && state.want === 'running') return rest(state, removedOutside(context.spec.name));
+  // How it ended is still being looked at, or told.
+  if (state.backend) return { ...state, vanished: true, reappeared: false };
   const waits = isDown(state) || state.phase === 'adopting';
   if (!waits || state.want !== 'running' || state.verdict?.kind === 'failed') return state;
   if (state.verdict?.reason.code === REMOVED_OUTSIDE) return state;

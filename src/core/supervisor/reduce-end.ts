@@ -89,6 +89,7 @@ function exited(state: UnitState, observed: ExitRecord, context: Context): UnitS
     health: 'unknown',
     condition: { kind: 'fine' },
     reappeared: false,
+    vanished: false,
     lastExit: exit,
     undropped: exit,
     stuck: null,
@@ -116,9 +117,9 @@ function isStable(state: UnitState, context: Context): boolean {
 
 /** What the process did by itself counts, unless Holdfast was ending it. */
 function causeOf(state: UnitState, exit: ExitRecord): ExitRecord['cause'] {
-  if (state.phase !== 'stopping' || !state.ending) return exit.cause;
-  const { why } = state.ending;
-  if (why === 'stop' || why === 'restart') return 'stopped';
-  // Somebody removed it even while Holdfast was ending it: nothing of it is left to be started again.
-  return exit.cause === 'removed' ? 'removed' : why;
+  const ending = state.phase === 'stopping' ? state.ending : null;
+  if (ending?.why === 'stop' || ending?.why === 'restart') return 'stopped';
+  // Somebody removed it even while Holdfast was ending it, or looking how it ended: nothing of it is left to be started again.
+  if (state.vanished) return 'removed';
+  return exit.cause === 'removed' ? 'removed' : (ending?.why ?? exit.cause);
 }

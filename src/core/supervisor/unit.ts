@@ -67,6 +67,8 @@ export interface UnitState {
   readonly condition: Condition;
   /** Somebody else started its successor before its end was told. */
   readonly reappeared: boolean;
+  /** Its container was removed by somebody else, which was news before the end of the backend. */
+  readonly vanished: boolean;
   readonly everReady: boolean;
   readonly ladder: Ladder;
   /** Monotonic ms of the next start; null = at once. The wall clock's view of it is `ladder.nextStartAt`. */
@@ -117,6 +119,7 @@ export function newUnit(want: Want, everReady: boolean): UnitState {
     health: 'unknown',
     condition: { kind: 'fine' },
     reappeared: false,
+    vanished: false,
     everReady,
     ladder: emptyLadder,
     dueAt: null,
