@@ -5,6 +5,8 @@ export interface Call {
   /** Unique in a run; a server writes it down when it begins to work on it. */
   readonly tag: string;
   readonly workload: string;
+  /** What is to answer it: the workload's one server, or that of its session. */
+  readonly server: string;
   readonly tool: 'safe' | 'idempotent' | 'unsafe' | 'tools/list';
   readonly sentAt: number;
   doneAt: number | null;

@@ -12,6 +12,8 @@ const MOST_OPEN = 30;
 export class Caller {
   readonly name: string;
   readonly workload: string;
+  /** The workload, or this session where each has a server of its own. */
+  readonly server: string;
   readonly client: TestClient;
   /** The id that it was given first. */
   readonly session: string;
@@ -21,9 +23,10 @@ export class Caller {
   #open = 0;
   #count = 0;
 
-  constructor(name: string, workload: string, client: TestClient, random: Random) {
+  constructor(name: string, workload: string, isIsolated: boolean, client: TestClient, random: Random) {
     this.name = name;
     this.workload = workload;
+    this.server = isIsolated ? name : workload;
     this.client = client;
     this.session = client.sessionId() ?? '';
     this.#random = random;
@@ -61,6 +64,7 @@ export class Caller {
     const call: Call = {
       tag,
       workload: this.workload,
+      server: this.server,
       tool,
       sentAt: now(),
       doneAt: null,

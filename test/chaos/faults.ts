@@ -5,7 +5,7 @@ import { isAlive } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 import { now } from './call.ts';
 import type { ConnectionStep, EngineStep, ServerStep, Step } from './plan.ts';
-import { ISOLATED, SERVERS, type Site } from './site.ts';
+import { isIsolated, SERVERS, type Site } from './site.ts';
 import type { Timeline } from './timeline.ts';
 import type { Span } from './verdict.ts';
 
@@ -100,7 +100,7 @@ export class Faults {
   async #remove(server: Fixture, id: string): Promise<void> {
     const { outside, home } = this.#site;
     // A session whose container is removed gets another one.
-    if (this.#isIsolated(server)) return outside.remove(id);
+    if (isIsolated(server)) return outside.remove(id);
     const from = now();
     const span = { from, to: Number.POSITIVE_INFINITY };
     const spans = this.removals.get(server.name) ?? [];
@@ -185,10 +185,6 @@ export class Faults {
 
   #isHttp({ name }: Fixture): boolean {
     return SERVERS[name]?.kind === 'http';
-  }
-
-  #isIsolated({ name }: Fixture): boolean {
-    return SERVERS[name]?.flags?.includes(ISOLATED) ?? false;
   }
 
   #answers(workload: string, since: number): () => boolean {

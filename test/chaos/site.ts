@@ -11,7 +11,7 @@ import { Caller } from './caller.ts';
 /** A stream that broke with Holdfast is asked for until Holdfast is there again, as a patient client does. */
 const STREAM_RETRIES = 15;
 
-export const ISOLATED = '--sessions=isolated';
+const ISOLATED = '--sessions=isolated';
 
 /** How each server is run. */
 export const SERVERS: Readonly<Record<string, FixtureOptions>> = {
@@ -19,6 +19,11 @@ export const SERVERS: Readonly<Record<string, FixtureOptions>> = {
   'chaos-http': { kind: 'http' },
   'chaos-isolated': { kind: 'stdio', flags: [ISOLATED] },
 };
+
+/** Whether each of its sessions has a server of its own. */
+export function isIsolated({ name }: Fixture): boolean {
+  return SERVERS[name]?.flags?.includes(ISOLATED) ?? false;
+}
 
 /** An engine of its own, a Holdfast that reaches it through a proxy, three servers, and two clients of each. */
 export interface Site {
@@ -66,7 +71,7 @@ export async function openSite(kind: EngineKind, random: Random): Promise<Site> 
       for (const sdk of SDKS) {
         const name = `${server.name}-${sdk}`;
         const client = await connect(sdk, server.url, { name, streamRetries: STREAM_RETRIES });
-        callers.push(new Caller(name, server.name, client, random.fork(name)));
+        callers.push(new Caller(name, server.name, isIsolated(server), client, random.fork(name)));
       }
     const [anyone] = await outside.list('holdfast.instance');
     const instance = anyone?.Labels?.['holdfast.instance'] ?? '';

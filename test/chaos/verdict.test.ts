@@ -19,6 +19,7 @@ function call(tag: string, sentAt: number, doneAt: number | null, given: Partial
   const made: Call = {
     tag,
     workload: 'w',
+    server: 'w',
     tool: 'unsafe',
     sentAt,
     doneAt,
@@ -52,6 +53,7 @@ describe('the verdict on a run of chaos', () => {
     const lostAgain = { ...TROUBLES, losses: new Map([['w', [20_600]]]) };
     const caught = call('a', 20_400, 20_601, { ...lost, tool: 'safe' });
     expect(judge([caught], lostAgain)).toMatchObject({ caughtNew: 1, wrong: [] });
+    expect(judge([caught, call('once', 20_510, 20_590, { server: 'another session' })], lostAgain).wrong).toEqual([]);
     expect(judge([caught, call('once', 20_510, 20_590)], lostAgain).wrong).toHaveLength(1);
   });
 

@@ -94,13 +94,12 @@ function excuseFor(
   if (!isSafe(call)) return 'caught';
   if (again) return 'caughtTwice';
   const born = deaths.findLast(({ from }) => from <= to)?.to;
-  const isKnown = (other: Call): boolean =>
-    isAnswer(other, call.workload) && (other.doneAt ?? 0) >= (born ?? 0) && (other.doneAt ?? 0) <= to;
+  const isKnown = (other: Call): boolean => isAnswer(other, call.server) && (other.doneAt ?? 0) >= (born ?? 0) && (other.doneAt ?? 0) <= to;
   return born === undefined || calls.some(isKnown) ? null : 'caughtNew';
 }
 
-function isAnswer({ workload, tool, outcome }: Call, of: string): boolean {
-  return workload === of && tool !== 'tools/list' && outcome === 'answered';
+function isAnswer({ server, tool, outcome }: Call, of: string): boolean {
+  return server === of && tool !== 'tools/list' && outcome === 'answered';
 }
 
 function words({ tool, tag, workload, sentAt, doneAt }: Call): string {
