@@ -121,5 +121,6 @@ function causeOf(state: UnitState, exit: ExitRecord): ExitRecord['cause'] {
   if (ending?.why === 'stop' || ending?.why === 'restart') return 'stopped';
   // Somebody removed it even while Holdfast was ending it, or looking how it ended: nothing of it is left to be started again.
   if (state.vanished) return 'removed';
-  return exit.cause === 'removed' ? 'removed' : (ending?.why ?? exit.cause);
+  // Nor is it the server's fault where its engine went down before it had ended.
+  return exit.cause === 'removed' || exit.cause === 'engine' ? exit.cause : (ending?.why ?? exit.cause);
 }
