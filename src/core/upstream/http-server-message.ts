@@ -22,7 +22,8 @@ export function forwardServerMessage(message: Message, x: Exchange, generation: 
 /** A server's request with an id of Holdfast's own: a new generation counts from 0 again. */
 export function withClientId(message: Message, session: Session, generation: number, requests: ServerRequests): Uint8Array | null {
   const id = message.id;
-  if (!id) return null;
+  // A session that has ended has nobody to answer.
+  if (!id || session.ended) return null;
   const clientId = requests.add({
     session,
     method: message.method,
