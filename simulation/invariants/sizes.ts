@@ -1,6 +1,7 @@
 /** What may hold something at rest: what is kept on purpose, and what each session has for as long as it lives. */
 const MAY_HOLD: readonly RegExp[] = [
-  /cache\.pages$/,
+  // Both bounded in number.
+  /cache\.pages(\[\]\.earlier)?$/,
   /sessions\.(live|parked|touchedAt)$/,
   /subscriptions$/,
   /units\.all$/,

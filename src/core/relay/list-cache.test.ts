@@ -33,6 +33,24 @@ describe('ListCache', () => {
     expect(cache.toolIsSafe('v', 'unknown', 1)).toBeNull();
   });
 
+  it('holds a tool for unsafe that once was, in the same generation: a call in flight may be from then', () => {
+    const cache = new ListCache();
+    const shifty = (safe: boolean, ...more: string[]): Uint8Array =>
+      encodeUtf8(JSON.stringify({ tools: [{ name: 'x', annotations: { readOnlyHint: safe } }, ...more.map((name) => ({ name }))] }));
+    cache.remember('v', 'tools/list', null, shifty(false), 1);
+    cache.remember('v', 'tools/list', null, shifty(true), 1);
+    cache.remember('v', 'tools/list', null, shifty(true), 1);
+    expect(cache.toolIsSafe('v', 'x', 1)).toBe(false);
+    cache.remember('v', 'tools/list', null, shifty(true), 2);
+    expect(cache.toolIsSafe('v', 'x', 2)).toBe(true);
+    // Also where it was on a page that is forgotten with the first one.
+    cache.remember('v', 'tools/list', 'next', tools('y'), 2);
+    cache.remember('v', 'tools/list', null, shifty(true, 'y'), 2);
+    expect(cache.toolIsSafe('v', 'y', 2)).toBe(false);
+    for (let more = 0; more < 10; more += 1) cache.remember('v', 'tools/list', null, shifty(true, `r${more}`), 2);
+    expect(cache.toolIsSafe('v', 'x', 2)).toBe(false);
+  });
+
   it('keeps bytes of its own', () => {
     const cache = new ListCache();
     const chunk = Buffer.from(tools('a'));
