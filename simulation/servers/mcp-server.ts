@@ -200,11 +200,14 @@ export class McpServer {
     const { key, session } = work;
     if (key === null) return then();
     this.questions.set(id, { key, session, answered: then });
+    // Whatever comes on the stream of a request is a sign of life.
+    this.host.world.ledger.alive(key);
     work.outlet.send(
       JSON.stringify({ jsonrpc: '2.0', id, method: 'elicitation/create', params: { message: key, requestedSchema: { type: 'object' } } }),
     );
     this.host.after(PATIENCE_MS, () => {
       if (!this.questions.delete(id)) return;
+      this.host.world.ledger.alive(key);
       work.outlet.send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }));
       then();
     });
