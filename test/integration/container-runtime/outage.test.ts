@@ -63,6 +63,25 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     expect(news).toEqual(['back']);
   });
 
+  it('what was started between two outages, too short to be seen as two, is known to be out of reach (S17)', {
+    timeout: 60_000,
+  }, async () => {
+    const spec = http();
+    await kit.start(spec);
+    watch(spec);
+    await proxy.cut();
+    await until('the loss', () => kit.entries.some(({ message }) => message.includes('does not answer')));
+    // By now it is looked for every few seconds only.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await proxy.restore();
+    const seen = conditions(await kit.start(spec));
+    await proxy.cut();
+    await until('the second loss', () => seen.at(-1) === 'unreachable');
+    await proxy.restore();
+    await until('its return', () => news.includes('back') && seen.at(-1) === 'fine');
+    expect(seen.at(-1)).toBe('fine');
+  });
+
   it('a stdio server is detached, and taken over again where the engine can (S18)', async () => {
     const spec = kit.spec(['probe', 'err=up', 'echo']);
     const backend = await kit.start(spec, 5);

@@ -16,7 +16,7 @@ export interface EngineWatchListener {
   event(event: EngineEvent): void;
   /** Everything of this instance that is there. Called after each connection and every 30 s. */
   listed(containers: readonly ContainerSummary[], news: 'connected' | 'routine'): Promise<void>;
-  /** The engine does not answer. */
+  /** The engine does not answer. Told again while that is so. */
   lost(why: string): void;
   /** It answers again, and what lived through it was looked at. @param since wall clock ms */
   back(since: number): void;
@@ -60,6 +60,7 @@ export class EngineWatch {
         event: (event) => listener.event(event),
         connected: () => this.#connected(),
         lost: (error) => this.#lost(error),
+        stillLost: (error) => this.#away(error),
       },
     );
   }
@@ -99,9 +100,11 @@ export class EngineWatch {
   #away(error: EngineError): void {
     const { clock, log, listener } = this.#options;
     this.#why = error.message;
-    if (this.outages.since !== null) return;
-    this.outages.begin(clock.now());
-    log.warn('the engine does not answer; nothing is concluded about its containers', { why: error.message });
+    if (this.outages.since === null) {
+      this.outages.begin(clock.now());
+      log.warn('the engine does not answer; nothing is concluded about its containers', { why: error.message });
+    }
+    // Once more for what was started meanwhile: the engine may have come back, and have gone again, between two looks.
     listener.lost(error.message);
   }
 

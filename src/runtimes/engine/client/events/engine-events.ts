@@ -43,6 +43,8 @@ export interface EngineEventListener {
   connected(): void;
   /** The stream is lost; it is asked for again until `close`. Told once for each loss, not for each attempt. */
   lost(error: EngineError): void;
+  /** An attempt to have it again has failed. */
+  stillLost?(error: EngineError): void;
 }
 
 export interface EngineEventsQuery {

@@ -101,7 +101,8 @@ function watchEvents(api: EngineApi, query: EngineEventsQuery, listener: EngineE
       }
       if (signal.aborted) return;
       api.forget();
-      if (!lossTold) listener.lost(error);
+      if (lossTold) listener.stillLost?.(error);
+      else listener.lost(error);
       lossTold = true;
       if (since !== null && performance.now() - since >= STEADY_MS) delay = FIRST_DELAY_MS;
       // An abort ends the wait, and the loop then.
