@@ -139,6 +139,6 @@ function summaryOf(verdict: Verdict, timeline: Timeline): string {
   const { calls, answered, caught, caughtTwice, caughtNew, cutByDeath, removed, repeated, longestMs } = verdict;
   return (
     `${timeline.counts()}. ${answered} of ${calls} calls answered, the slowest after ${Math.round(longestMs)} ms, ${repeated} executed twice because they may be; ` +
-    `${caught} unsafe calls caught by a loss, ${caughtTwice} safe ones by two, ${caughtNew} by one before the new Holdfast knew their tools, ${cutByDeath} by the death of Holdfast, ${removed} by a removal.`
+    `${caught} unsafe calls caught by a loss, ${caughtTwice} safe ones by two, ${caughtNew} by one before anybody knew their tools, ${cutByDeath} by the death of Holdfast, ${removed} by a removal.`
   );
 }

@@ -49,6 +49,13 @@ describe('the verdict on a run of chaos', () => {
     expect(verdict(call('a', 900, 6_001, { ...lost, tool: 'safe' }))).toMatchObject({ caughtTwice: 1, wrong: [] });
   });
 
+  it('excuses a safe call whose server was lost before it had answered anything', () => {
+    const caught = call('a', 5_900, 6_001, { ...lost, tool: 'safe' });
+    expect(verdict(caught)).toMatchObject({ caughtNew: 1, wrong: [] });
+    expect(verdict(caught, call('once', 1_500, 1_900)).wrong).toEqual([]);
+    expect(verdict(caught, call('once', 5_000, 5_100)).wrong).toHaveLength(1);
+  });
+
   it('excuses a safe call that a new Holdfast lost before its server had answered anything', () => {
     const lostAgain = { ...TROUBLES, losses: new Map([['w', [20_600]]]) };
     const caught = call('a', 20_400, 20_601, { ...lost, tool: 'safe' });

@@ -28,7 +28,10 @@ export interface Verdict {
   readonly caught: number;
   /** Safe calls that a second loss caught after they had been repeated once. */
   readonly caughtTwice: number;
-  /** Safe calls that a loss caught before a Holdfast that was started again had one answer of their server: nobody has told it what is safe. */
+  /**
+   * Safe calls that a loss caught before Holdfast, started again, or their server, had one answer to show: only the list of the server that
+   * had the call says that it is safe, and nobody has told it.
+   */
   readonly caughtNew: number;
   /** Calls that broke with the death of Holdfast. */
   readonly cutByDeath: number;
@@ -93,9 +96,10 @@ function excuseFor(
   if (met.length === 0) return null;
   if (!isSafe(call)) return 'caught';
   if (again) return 'caughtTwice';
-  const born = deaths.findLast(({ from }) => from <= to)?.to;
-  const isKnown = (other: Call): boolean => isAnswer(other, call.server) && (other.doneAt ?? 0) >= (born ?? 0) && (other.doneAt ?? 0) <= to;
-  return born === undefined || calls.some(isKnown) ? null : 'caughtNew';
+  const back = (returns.get(call.workload) ?? []).findLast((at) => at <= to);
+  const born = Math.max(deaths.findLast(({ from }) => from <= to)?.to ?? 0, back ?? 0);
+  const isKnown = (other: Call): boolean => isAnswer(other, call.server) && (other.doneAt ?? 0) >= born && (other.doneAt ?? 0) <= to;
+  return born === 0 || calls.some(isKnown) ? null : 'caughtNew';
 }
 
 function isAnswer({ server, tool, outcome }: Call, of: string): boolean {
