@@ -65,16 +65,15 @@ describe.each(ENGINE_KINDS)('what becomes of a container of %s', (kind) => {
       back: () => news.push('back'),
     });
     await until('its start', async () => (await first.lastLines(1))[0] === 'up');
-    const begun = performance.now();
-    const removed = outside(kit.engine, idOf(first), 'rm');
+    const gone = outside(kit.engine, idOf(first), 'rm').then(() => performance.now());
     const exit = await first.exited;
     if (kind === 'podman') {
       // A removal begins with a death that looks like any other.
-      await until('the removal', () => news.includes('removed'), 2_000);
+      await until('the removal', () => news.includes('removed'));
       expect(exit.cause).not.toBe('removed');
     } else expect(exit).toEqual({ cause: 'removed', exitCode: null, signal: null, oom: false });
-    expect(performance.now() - begun).toBeLessThan(1_000);
-    await removed;
+    const seen = performance.now();
+    expect(seen - (await gone)).toBeLessThan(1_000);
     const second = await kit.start(spec);
     expect(idOf(second)).not.toBe(idOf(first));
   });

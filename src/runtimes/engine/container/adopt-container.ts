@@ -63,7 +63,8 @@ const LOST: ObservedExit = { cause: 'lost', exitCode: null, signal: null, oom: f
 async function takeOver(site: EngineSite, spec: WorkloadSpec, state: ContainerState, generation: number): Promise<Backend> {
   const known = site.known.byId(state.id);
   if (!known || state.startedAt === null) throw removedOutside(spec.name, 'the engine has it no more');
-  const link = linkFor(site, spec);
+  // What is being stopped can be watched, and not be attached to.
+  const link = state.stopping ? null : linkFor(site, spec);
   if (link instanceof StdioLink && state.paused) throw paused(spec, site.kind, state.name);
   const endpoint = endpointOf(spec, state, link);
   if (!link) {

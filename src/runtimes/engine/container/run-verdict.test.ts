@@ -10,6 +10,7 @@ const state = (more: Partial<ContainerState> = {}): ContainerState => ({
   status: 'exited',
   uncleaned: false,
   running: false,
+  stopping: false,
   paused: false,
   pid: null,
   exitCode: 1,

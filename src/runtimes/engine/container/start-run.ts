@@ -83,7 +83,13 @@ async function settled(site: EngineSite, spec: WorkloadSpec, known: KnownContain
       else await pauseReal(LOOK_MS);
       continue;
     }
-    if (state.uncleaned && performance.now() < deadline) {
+    if ((state.uncleaned || state.stopping) && performance.now() < deadline) {
+      await pauseReal(LOOK_MS);
+      continue;
+    }
+    if (state.stopping) {
+      // Whoever stops it is patient; it is of no use to anybody any more.
+      await containers.kill(id, 'SIGKILL');
       await pauseReal(LOOK_MS);
       continue;
     }

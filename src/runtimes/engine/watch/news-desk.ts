@@ -99,7 +99,7 @@ export class NewsDesk {
       if (site.known.left(known.containerId)) return;
       site.log.info('a container that did not run was removed by somebody else', { workload: known.workload });
       this.#tell(known.workloadId, (news) => news.removed(known.unit));
-    } else if (state.running && state.status !== 'restarting' && state.startedAt !== known.startedAt) {
+    } else if (state.running && !state.stopping && state.status !== 'restarting' && state.startedAt !== known.startedAt) {
       site.log.info('somebody else started a container', { workload: known.workload });
       this.appeared(known.workloadId, known.unit);
     }

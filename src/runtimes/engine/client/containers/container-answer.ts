@@ -67,13 +67,16 @@ export function containerState(inspected: Inspected): ContainerState {
   const { State: state, Config: config, HostConfig: host, NetworkSettings: network } = inspected;
   const status = containerStatus(state.Status);
   const startedAt = time(state.StartedAt);
-  const running = state.Running ?? status === 'running';
+  const stopping = state.Status === 'stopping';
+  // Of one that is being stopped Podman says that it does not run, with an exit code of 0.
+  const running = stopping || (state.Running ?? status === 'running');
   return {
     id: inspected.Id,
     name: withoutSlash(inspected.Name),
     status,
     uncleaned: state.Status === 'stopped',
     running,
+    stopping,
     paused: state.Paused ?? status === 'paused',
     pid: running && state.Pid ? state.Pid : null,
     exitCode: exitCode(running, startedAt, state.ExitCode ?? null),

@@ -21,8 +21,10 @@ export interface ContainerState {
   readonly status: ContainerStatus;
   /** It has ended, and Podman has not yet cleaned up: until then it must be neither attached to nor started. */
   readonly uncleaned: boolean;
-  /** A paused one is running, too. */
+  /** A paused one is running, too, and one that is being stopped until it has ended. */
   readonly running: boolean;
+  /** Podman has been told to stop it, and it runs until it obeys or is killed: until then it must be neither attached to nor started. */
+  readonly stopping: boolean;
   readonly paused: boolean;
   /** On the engine's machine; null while it does not run. */
   readonly pid: number | null;
