@@ -7,6 +7,8 @@ const MAY_HOLD: readonly RegExp[] = [
   /units\.all$/,
   // Bounded in number; questions that a client never answers stay until its server dies.
   /(requests|serverRequests|routing)\.open$/,
+  // Bounded in number, and by an hour: what a server gives up as it was told is never answered.
+  /givenUp\.(unheard|heard)$/,
   // Sessions that came back while their server was away.
   /state\.late$/,
   // Of earlier daemons, until their clients come back.

@@ -2,6 +2,7 @@ import { NumberedTable } from '../../lib/numbered-table.ts';
 import type { Message } from '../../mcp/message.ts';
 import { HoldfastError } from '../errors/holdfast-error.ts';
 import type { Exchange } from '../relay/exchange.ts';
+import { GivenUp } from './given-up.ts';
 
 /** A request that Holdfast itself sent to a backend: the handshake, the restoring of a session, the asking for lists. */
 interface OwnRequest {
@@ -13,6 +14,7 @@ interface OwnRequest {
 export class PendingRequests {
   private readonly exchanges = new NumberedTable<Exchange>();
   private readonly own = new Map<number, OwnRequest>();
+  private readonly givenUp = new GivenUp();
 
   add(x: Exchange): number {
     return this.exchanges.add(x);
@@ -25,6 +27,11 @@ export class PendingRequests {
       this.own.set(id, { resolve, reject });
       if (!send(id)) this.failOwn(id);
     });
+  }
+
+  /** A new process: what an earlier one was asked is no concern of it. */
+  startAnew(): void {
+    this.givenUp.clear();
   }
 
   /** The process may still answer what an earlier Holdfast asked: its numbers are not used again. @param now wall clock ms */
@@ -41,22 +48,51 @@ export class PendingRequests {
     return this.exchanges.take(id);
   }
 
-  /** Gives an answer to whoever asked in our own name; false where nobody did. */
+  /** Its client was told that it failed, and the process may still work on it. */
+  giveUp(id: number): void {
+    const x = this.exchanges.take(id);
+    if (x?.session) this.givenUp.add(id, x.session.id);
+  }
+
+  /** The process said something. @param now monotonic ms */
+  processSpoke(now: number): void {
+    this.givenUp.processSpoke(now);
+  }
+
+  /** Gives an answer to whoever asked in our own name, or to nobody where the request was given up; false where nobody asked. */
   settleOwn(id: number, response: Message): boolean {
     const own = this.own.get(id);
-    if (!own) return false;
+    if (!own) return this.givenUp.answered(id);
     this.own.delete(id);
     own.resolve(response);
     return true;
   }
 
   /** Exchanges that the process still works on, the cancelled ones included. */
-  values(): Iterable<Exchange> {
+  values(): Exchange[] {
     return this.exchanges.values();
   }
 
-  /** The generation ended: nothing will be answered any more. */
+  /** The ids of the sessions of which the process may still work on something, be it given up. */
+  sessions(): Set<string> {
+    const sessions = this.givenUp.sessions();
+    for (const { session } of this.exchanges.values()) if (session) sessions.add(session.id);
+    return sessions;
+  }
+
+  /** Only the connection was lost: no answer comes, and the process may go on with all of it. */
+  detach(): void {
+    for (const x of this.exchanges.values()) if (typeof x.upstream === 'number') this.giveUp(x.upstream);
+    this.clearOpen();
+  }
+
+  /** The process ended: nothing of it will be heard any more. */
   clear(): void {
+    this.givenUp.clear();
+    this.clearOpen();
+  }
+
+  private clearOpen(): void {
     this.exchanges.clear();
     for (const id of Array.from(this.own.keys())) this.failOwn(id);
   }

@@ -44,21 +44,15 @@ export class StdioRouting {
     return rewritten(message, [{ start: id.start, end: id.end, replacement: clientId }]);
   }
 
-  /** A request of the server: to the one session whose request is in flight, or refused. */
+  /** A request of the server: to the one session that it may be working for, or refused. */
   request(process: StdioGeneration, message: Message): void {
     const id = message.id;
     if (!id) return;
     const idBytes = copied(message.bytes, id.start, id.end);
     if (message.method === 'ping') return this.refuseOrAnswer(process.wire, `{"jsonrpc":"2.0","id":${decode(idBytes)},"result":{}}`);
-    const exchanges = [...this.pending.values()].filter((x) => x.session !== null);
-    const session = this.audience(exchanges);
-    if (!session)
-      return this.refuse(
-        process.wire,
-        idBytes,
-        -32603,
-        `Holdfast cannot tell which client ${message.method} is for: requests of ${exchanges.length === 0 ? 'none are' : 'several are'} in flight; run this server with --sessions isolated`,
-      );
+    const atWork = this.pending.sessions();
+    const session = this.audience(atWork);
+    if (!session) return this.refuse(process.wire, idBytes, -32603, nobodyToAsk(message.method, atWork.size));
     if (!declares(session, message.method))
       return this.refuse(process.wire, idBytes, -32601, `Method not found: the client did not declare what ${message.method} needs`);
     this.forwardRequest(
@@ -67,7 +61,7 @@ export class StdioRouting {
       id,
       idBytes,
       session,
-      exchanges.filter((x) => x.session === session),
+      this.pending.values().filter((x) => x.session === session),
     );
   }
 
@@ -109,14 +103,10 @@ export class StdioRouting {
     }
   }
 
-  private audience(exchanges: readonly Exchange[]): Session | null {
-    if (this.mode === 'isolated') {
-      const [only] = this.context.sessions();
-      return only ?? exchanges[0]?.session ?? null;
-    }
-    const sessions = new Set(exchanges.map((x) => x.session));
-    const [first] = sessions;
-    return sessions.size === 1 ? (first ?? null) : null;
+  private audience(atWork: ReadonlySet<string>): Session | null {
+    if (this.mode === 'shared' && atWork.size !== 1) return null;
+    for (const session of this.context.sessions()) if (this.mode === 'isolated' || atWork.has(session.id)) return session;
+    return null;
   }
 
   private forwardRequest(
@@ -179,6 +169,13 @@ export class StdioRouting {
   private refuseOrAnswer(wire: StdioWire, json: string): void {
     wire.send(json);
   }
+}
+
+/** @param sessions how many it may be for */
+function nobodyToAsk(method: string, sessions: number): string {
+  if (sessions === 1) return `The client that ${method} is for has ended its session, or is away`;
+  const which = sessions === 0 ? 'none are' : 'several are';
+  return `Holdfast cannot tell which client ${method} is for: requests of ${which} in flight; run this server with --sessions isolated`;
 }
 
 function declares(session: Session, method: string): boolean {

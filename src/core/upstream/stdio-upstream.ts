@@ -47,6 +47,7 @@ export class StdioUpstream implements Upstream {
     const process = { generation, wire: this.connect(generation, endpoint) };
     this.process = process;
     if (options.adopted) this.pending.startAfresh(this.context.clock.now());
+    else this.pending.startAnew();
     const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
     const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation, options));
     await withAbort(options.signal, this.state.restore(ask));
@@ -59,10 +60,11 @@ export class StdioUpstream implements Upstream {
     return handshake;
   }
 
-  drop(generation: number, _verdict: Verdict): void {
+  drop(generation: number, { exit }: Verdict): void {
     if (this.process?.generation !== generation) return;
     this.process = null;
-    this.pending.clear();
+    if (exit.livesOn) this.pending.detach();
+    else this.pending.clear();
     this.routing.generationEnded(generation);
     this.lists.generationEnded();
   }
@@ -138,8 +140,7 @@ export class StdioUpstream implements Upstream {
   }
 
   release(x: Exchange): void {
-    // Until now it counted when the server asked something: while a cancelled call may still run, nobody else must get its question.
-    if (typeof x.upstream === 'number' && this.pending.exchange(x.upstream) === x) this.pending.takeExchange(x.upstream);
+    if (typeof x.upstream === 'number' && this.pending.exchange(x.upstream) === x) this.pending.giveUp(x.upstream);
   }
 
   survey(_x: Exchange, done: () => void): void {
@@ -172,6 +173,7 @@ export class StdioUpstream implements Upstream {
   private receive(generation: number, message: Message): void {
     const process = this.process;
     if (process?.generation !== generation) return;
+    this.pending.processSpoke(this.context.clock.monotonic());
     if (message.kind === 'request') return this.routing.request(process, message);
     if (message.kind === 'notification') {
       this.routing.notification(process, message);
