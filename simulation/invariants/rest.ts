@@ -25,8 +25,9 @@ export async function recover(run: Run): Promise<void> {
     if (process.frozenUntil === Number.POSITIVE_INFINITY || process.server.of.handshake !== 'right') process.die(killed);
   }
   if (!(await run.passUntil(310_000, () => run.user.open.size === 0))) return;
-  // Where news of an engine were lost, the periodic look finds out.
-  await run.pass(run.machine.engines.size > 0 ? 36_000 : 6_000);
+  // Where news of an engine or of an end were lost, the periodic look finds out: what ended before may rest rightly, and nobody knows yet.
+  const isNewsLost = run.machine.engines.size > 0 || run.plan.faults.lostExit > 0;
+  await run.pass(isNewsLost ? 36_000 : 6_000);
   for (const intent of run.intents.all()) await restore(run, intent);
 }
 
