@@ -28,10 +28,10 @@ export class EngineWatch {
   }
 
   #connect(backoffMs: number): void {
-    const { engine, lifeline, world } = this.#site;
+    const { engine, lifeline } = this.#site;
     if (lifeline.dead) return;
     if (!engine.up) {
-      this.#site.lostAt ??= world.time.now();
+      this.#tellLost();
       this.#after(backoffMs, () => this.#connect(Math.min(LAST_BACKOFF_MS, backoffMs * 2)));
       return;
     }
@@ -45,13 +45,12 @@ export class EngineWatch {
   }
 
   #lost(): void {
-    const { world } = this.#site;
     this.#connection += 1;
-    this.#site.lostAt ??= world.time.now();
     for (const { run } of this.#site.known.all()) {
       run?.condition({ kind: 'unreachable', why: 'the engine does not answer' });
       run?.examine();
     }
+    this.#tellLost();
     this.#after(FIRST_BACKOFF_MS, () => this.#connect(FIRST_BACKOFF_MS));
   }
 
@@ -76,6 +75,12 @@ export class EngineWatch {
       if (since !== null) this.#after(20, () => this.#tellBack(since));
       this.#list(connection, false);
     });
+  }
+
+  #tellLost(): void {
+    this.#site.lostAt ??= this.#site.world.time.now();
+    const since = this.#site.lostAt;
+    for (const all of this.#news.values()) for (const each of all) each.lost(since);
   }
 
   #tellBack(since: number): void {

@@ -7,6 +7,7 @@ import type { Runtime, Runtimes } from '../core/ports/runtime.ts';
 import type { StateStore } from '../core/ports/state-store.ts';
 import type { WorkloadView } from '../core/ports/workloads.ts';
 import type { Entry } from '../core/supervisor/chronicle.ts';
+import type { UnitEvent } from '../core/supervisor/event.ts';
 import type { UnitState } from '../core/supervisor/unit.ts';
 import type { WorkloadSpec } from '../core/workload/spec.ts';
 import type { WorkloadStatus } from '../core/workload/status.ts';
@@ -208,11 +209,14 @@ export class WorkloadLoop implements SessionsHost {
       removed: (unit) => {
         if (unit === null) this.main.post({ kind: 'removed' });
       },
-      back: (since) => {
-        for (const unit of [this.main, ...this.sessions.loops()]) unit.post({ kind: 'engine-back', since });
-      },
+      lost: (since) => this.#postAll({ kind: 'engine-lost', since }),
+      back: (since) => this.#postAll({ kind: 'engine-back', since }),
     });
     return stop ?? (() => undefined);
+  }
+
+  #postAll(event: UnitEvent): void {
+    for (const unit of [this.main, ...this.sessions.loops()]) unit.post(event);
   }
 
   /** What is kept for the workload goes when its last session has ended. */

@@ -66,6 +66,8 @@ export interface WorkloadNews {
   appeared(unit: string | null): void;
   /** Somebody else removed what was stopped or about to be started again. A backend that lived says so itself, by its exit. */
   removed(unit: string | null): void;
+  /** The runtime does not answer. `since`: wall clock ms when it was lost. Told again while that is so. */
+  lost(since: number): void;
   /** The runtime answers again. `since`: wall clock ms when it was lost. What lived through it was looked at before. */
   back(since: number): void;
 }

@@ -42,6 +42,7 @@ export type UnitEvent =
   /** What the runtime tells of the workload (`WorkloadNews`). */
   | { readonly kind: 'appeared' }
   | { readonly kind: 'removed' }
+  | { readonly kind: 'engine-lost'; readonly since: number }
   | { readonly kind: 'engine-back'; readonly since: number }
   /** Time went by. */
   | { readonly kind: 'tick' };

@@ -144,6 +144,18 @@ describe('what somebody else does to a container', () => {
     expect(confirmed).not.toBe(ended);
     expect(stored(160_001).verdict?.reason.code).toBe('stopped-outside');
   });
+
+  it('also where the engine is away for longer than that, and this daemon ends meanwhile; not when it went later', () => {
+    const context = at(100_000, 'unless-stopped');
+    const ended = after(running, context, { kind: 'exited', exit: { ...exit, byOther: true } });
+    const later = at(300_000, 'unless-stopped');
+    const lost = after(ended, later, { kind: 'engine-lost', since: 100_500 }, { kind: 'tick' });
+    expect(lost).toMatchObject({ verdict: { reason: { code: 'stopped-outside' } }, lastExit: { cause: 'engine' } });
+    expect(fromStatus(context.spec, toStatus('id', lost, 3, 300_000), later).verdict).toBeNull();
+    expect(nextStep(after(lost, later, { kind: 'engine-back', since: 100_500 }), later)).toBe('start');
+    const confirmed = after(ended, later, { kind: 'engine-lost', since: 161_000 }, { kind: 'tick' });
+    expect(fromStatus(context.spec, toStatus('id', confirmed, 3, 300_000), later).verdict).not.toBeNull();
+  });
 });
 
 describe('an engine that is away', () => {

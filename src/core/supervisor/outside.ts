@@ -76,6 +76,11 @@ export function removed(state: UnitState, context: Context): UnitState {
   return rest({ ...state, phase, adoptable: null, swept: false }, removedOutside(context.spec.name));
 }
 
+/** The engine does not answer: what its shutdown stopped is taken up when it is back, by whichever daemon there is then. */
+export function engineLost(state: UnitState, since: number): UnitState {
+  return isDown(state) && state.verdict?.reason.code === STOPPED_OUTSIDE ? forgiveShutdown(state, since) : state;
+}
+
 /** The engine answers again: what waited for it goes on, and what its shutdown stopped was stopped by nobody. */
 export function engineBack(state: UnitState, since: number): UnitState {
   if (!isDown(state) || state.want !== 'running') return state;

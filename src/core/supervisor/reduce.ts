@@ -1,5 +1,5 @@
 import type { Context, UnitEvent } from './event.ts';
-import { appeared, engineBack, removed } from './outside.ts';
+import { appeared, engineBack, engineLost, removed } from './outside.ts';
 import { reduceBegun } from './reduce-begun.ts';
 import { reduceEnd } from './reduce-end.ts';
 import { reduceOrder } from './reduce-order.ts';
@@ -42,6 +42,8 @@ export function reduce(state: UnitState, event: UnitEvent, context: Context): Un
       return appeared(state);
     case 'removed':
       return removed(state, context);
+    case 'engine-lost':
+      return engineLost(state, event.since);
     case 'engine-back':
       return engineBack(state, event.since);
     case 'tick':

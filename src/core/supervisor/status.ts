@@ -93,9 +93,9 @@ export function fromStatus(
   };
 }
 
-/** Stopped so shortly before the last news of it that it may have been the shutdown of the engine, or of the machine. */
+/** Stopped by the shutdown of the engine; or so shortly before the last news of it that it may have been that, or the machine's. */
 function mayHaveBeenEngine({ reason, lastExit, updatedAt }: WorkloadStatus): boolean {
-  return reason?.code === STOPPED_OUTSIDE && isUnconfirmed(lastExit, updatedAt);
+  return reason?.code === STOPPED_OUTSIDE && (lastExit?.cause === 'engine' || isUnconfirmed(lastExit, updatedAt));
 }
 
 /** First generation number of a daemon that cannot know how far the one before it came: its last writes may be missing. */

@@ -128,7 +128,7 @@ describe.each(ENGINE_KINDS)('after the death of Holdfast, a container of %s', (k
     kit.runtime.close();
     const later = kit.again();
     const news: string[] = [];
-    later.watch?.(spec, { appeared: () => news.push('appeared'), removed: () => news.push('removed'), back() {} });
+    later.watch?.(spec, { appeared: () => news.push('appeared'), removed: () => news.push('removed'), lost() {}, back() {} });
     await later.sweep(spec, null);
     await outside(kit.engine, idOf(first), 'start');
     await until('its start', () => news.includes('appeared'));
@@ -156,7 +156,7 @@ describe.each(ENGINE_KINDS)('after the death of Holdfast, a container of %s', (k
       const known = await kit.start(kit.spec(['probe', 'echo']));
       const backend = await strange.start(strange.spec(['probe', 'echo']));
       strange.runtime.close();
-      strange.again().watch?.(strange.spec([]), { appeared() {}, removed() {}, back() {} });
+      strange.again().watch?.(strange.spec([]), { appeared() {}, removed() {}, lost() {}, back() {} });
       await until('the removal', async () => (await containersOf(kit.engine, strange.instance)).length === 0);
       await until('that of its network', async () => (await networksOf(kit.engine, strange.instance)).length === 0);
       expect((await engineCall(kit.engine, { path: `/containers/${idOf(backend)}/json` })).status).toBe(404);

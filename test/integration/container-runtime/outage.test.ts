@@ -33,6 +33,9 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     kit.runtime.watch?.(spec, {
       appeared: () => news.push('appeared'),
       removed: () => news.push('removed'),
+      lost: () => {
+        if (news.at(-1) !== 'lost') news.push('lost');
+      },
       back: () => news.push('back'),
     });
   };
@@ -60,7 +63,7 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     await proxy.restore();
     await until('its return', () => news.includes('back') && seen.at(-1) === 'fine');
     expect(await isPending(backend.exited, 300)).toBe(true);
-    expect(news).toEqual(['back']);
+    expect(news).toEqual(['lost', 'back']);
   });
 
   it('what was started between two outages, too short to be seen as two, is known to be out of reach (S17)', {

@@ -62,6 +62,7 @@ describe.each(ENGINE_KINDS)('what becomes of a container of %s', (kind) => {
     kit.runtime.watch?.(spec, {
       appeared: () => news.push('appeared'),
       removed: () => news.push('removed'),
+      lost: () => undefined,
       back: () => news.push('back'),
     });
     await until('its start', async () => (await first.lastLines(1))[0] === 'up');
@@ -92,7 +93,7 @@ describe.each(ENGINE_KINDS)('what becomes of a container of %s', (kind) => {
     const first = await kit.start(spec);
     await first.exited;
     const news: string[] = [];
-    kit.runtime.watch?.(spec, { appeared() {}, removed: () => news.push('removed'), back() {} });
+    kit.runtime.watch?.(spec, { appeared() {}, removed: () => news.push('removed'), lost() {}, back() {} });
     await outside(kit.engine, idOf(first), 'rm');
     await until('the news', () => news.includes('removed'));
     const body = { Image: imageName('fixture'), Cmd: ['probe', 'echo'], OpenStdin: true };
@@ -115,6 +116,7 @@ describe.each(ENGINE_KINDS)('what becomes of a container of %s', (kind) => {
     kit.runtime.watch?.(spec, {
       appeared: () => news.push('appeared'),
       removed: () => news.push('removed'),
+      lost: () => undefined,
       back: () => news.push('back'),
     });
     collect(first).write('x\n');

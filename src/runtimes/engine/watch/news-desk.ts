@@ -66,7 +66,10 @@ export class NewsDesk {
   }
 
   lost(): void {
-    for (const { run } of this.#site().known.all()) run?.showCondition();
+    const { known, watch } = this.#site();
+    for (const { run } of known.all()) run?.showCondition();
+    const { since } = watch.outages;
+    if (since !== null) this.#tell(null, (news) => news.lost(since));
   }
 
   back(since: number): void {
