@@ -34,6 +34,7 @@ const recordSchema: z.ZodType<SessionRecord> = z.object({
   subscriptions: z.array(z.string()),
   clientKey: z.string().nullable(),
   primed: z.array(z.object({ stream: z.string(), requestId: z.string() })),
+  workingIn: z.number().nullish(),
   createdAt: z.number(),
   lastSeenAt: z.number(),
 });

@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/core/ports/gateway.ts';
 import type { Endpoint, StdioListener } from '../../src/core/ports/stdio-channel.ts';
 import { Relay } from '../../src/core/relay/relay.ts';
 import { relaySettings } from '../../src/core/relay/relay-settings.ts';
+import type { SessionRecord } from '../../src/core/session/record.ts';
 import { FakeReply, ManualClock, message, text } from './relay-fakes.ts';
 
 export const HANDSHAKE = '{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}';
@@ -57,12 +58,21 @@ export class StdioRelay {
   readonly relay: Relay;
   #sessions = 0;
 
-  constructor(sessions: 'shared' | 'isolated') {
+  /** What the journal holds, by session. */
+  readonly records = new Map<string, SessionRecord>();
+
+  /** @param before whose Holdfast died */
+  constructor(sessions: 'shared' | 'isolated', runtime: 'process' | 'docker' = 'process', before: StdioRelay | null = null) {
     const nothing = (): Promise<void> => Promise.resolve();
-    this.relay = new Relay(relaySettings(workloadSpec({ sessions })), {
+    this.relay = new Relay(relaySettings(workloadSpec({ sessions, runtime })), {
       clock: this.clock,
       log: new ErrorsOnlyLog(),
-      journal: { load: () => Promise.resolve([]), put: nothing, delete: nothing, deleteWorkload: nothing },
+      journal: {
+        load: () => Promise.resolve([]),
+        put: (record) => Promise.resolve(void this.records.set(record.id, record)),
+        delete: nothing,
+        deleteWorkload: nothing,
+      },
       events: {
         needBackend: (_workload, unit) => this.wanted.push(unit),
         releaseBackend: () => undefined,
@@ -78,6 +88,7 @@ export class StdioRelay {
       },
       epoch: 'e1',
     });
+    this.relay.restore([...(before?.records.values() ?? [])]);
     this.relay.state(null, { kind: 'ready' });
   }
 

@@ -5,6 +5,8 @@ import type { LaneSettings } from './lane-effects.ts';
 export interface RelaySettings extends LaneSettings {
   readonly id: string;
   readonly way: 'stdio-shared' | 'stdio-isolated' | 'http';
+  /** Its server may live on when Holdfast dies. */
+  readonly mayOutlive: boolean;
   readonly maxSessions: number;
   readonly sessionTtlMs: number;
 }
@@ -14,6 +16,7 @@ export function relaySettings(spec: WorkloadSpec): RelaySettings {
     id: spec.id,
     workload: spec.name,
     way: spec.transport !== 'stdio' ? 'http' : spec.sessions === 'isolated' ? 'stdio-isolated' : 'stdio-shared',
+    mayOutlive: spec.runtime !== 'process',
     holdMs: spec.holdMs,
     requestTimeoutMs: spec.requestTimeoutMs,
     errorLogLines: spec.errorLogLines,

@@ -155,7 +155,7 @@ export class Relay {
     this.closed = true;
     this.life.dispose();
     this.streams.dispose();
-    this.units.close();
+    this.units.close(true);
   }
 
   private sessionOf(caller: Caller, reply: Reply, message: Message | null): Session | null {

@@ -104,9 +104,10 @@ export class Units {
       if (id !== null && session?.protocolVersion === '' && lane.inFlight === 0 && lane.waiting === 0) this.release(id);
   }
 
-  close(): void {
+  /** @param goesOn as in `Upstream` */
+  close(goesOn = false): void {
     for (const unit of this.all.values()) {
-      unit.upstream.close();
+      unit.upstream.close(goesOn);
       unit.lane.dispose();
     }
     this.all.clear();
@@ -144,6 +145,8 @@ export class Units {
       cache: this.cache,
       lane,
       sessions: ofUnit,
+      mayOutlive: () => this.settings.mayOutlive,
+      workingIn: (generation) => sessions.workingIn(generation),
       openSession: (x, opened) => host.open(x, opened),
       sessionChanged: (changed) => sessions.save(changed),
       endSession: (ended, why) => host.end(ended, why),

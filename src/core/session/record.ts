@@ -18,6 +18,8 @@ export interface SessionRecord {
   readonly clientKey: string | null;
   /** Requests in flight whose stream was primed: after Holdfast's own death a resume of that stream gets a definite error. JSON text of the id. */
   readonly primed: readonly { readonly stream: string; readonly requestId: string }[];
+  /** The generation of a shared stdio server that may be working for it, where that may outlive Holdfast; absent or null = none. */
+  readonly workingIn?: number | null | undefined;
   readonly createdAt: number;
   readonly lastSeenAt: number;
 }

@@ -121,6 +121,13 @@ export class SessionTable {
     this.parked.set(session.id, JSON.stringify(session.record()));
   }
 
+  /** The ids of sessions for which that generation may be working, as far as the journal knows. */
+  workingIn(generation: number): string[] {
+    const live = Array.from(this.live.values(), (session) => session.record());
+    const parked = Array.from(this.parked.values(), (text) => JSON.parse(text) as SessionRecord);
+    return [...live, ...parked].filter((record) => record.workingIn === generation).map(({ id }) => id);
+  }
+
   /** Forgets what is older than 30 days. */
   expire(): void {
     const oldest = this.clock.now() - SESSION_LIFE_MS;

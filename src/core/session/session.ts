@@ -31,6 +31,8 @@ export class Session {
   logLevel: string | null;
   readonly subscriptions: Set<string>;
   primed: { stream: string; requestId: string }[];
+  /** As in the journal. */
+  workingIn: number | null;
   lastSeenAt: number;
   /** Requests of this client that were not answered yet: an array, since they are few, and come and go (see `PassingSet`). */
   readonly inFlight: SessionRequest[] = [];
@@ -57,6 +59,7 @@ export class Session {
     this.logLevel = record.logLevel;
     this.subscriptions = new Set(record.subscriptions);
     this.primed = [...record.primed];
+    this.workingIn = record.workingIn ?? null;
     this.lastSeenAt = record.lastSeenAt;
   }
 
@@ -85,6 +88,7 @@ export class Session {
       subscriptions: [...this.subscriptions],
       clientKey: this.clientKey,
       primed: this.primed,
+      workingIn: this.workingIn,
       createdAt: this.createdAt,
       lastSeenAt: this.lastSeenAt,
     };

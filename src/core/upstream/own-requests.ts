@@ -20,6 +20,12 @@ export class PendingRequests {
     return this.exchanges.add(x);
   }
 
+  /** An earlier Holdfast may have asked the process for something, for these sessions. */
+  startAsSuccessor(sessions: readonly string[]): void {
+    // Under which numbers is not known: these are never answered.
+    for (const [index, session] of sessions.entries()) this.givenUp.add(-1 - index, session);
+  }
+
   /** A request of our own: the promise gives its response, success or error, and rejects when the generation ends. */
   ask(send: (id: number) => boolean): Promise<Message> {
     const id = this.exchanges.next();

@@ -101,3 +101,55 @@ describe('what a shared stdio server asks', () => {
     expect(reply.streamText).toContain('which?');
   });
 });
+
+describe('what a shared stdio server asks that outlived Holdfast', () => {
+  const known = { adopted: true, handshake: HANDSHAKE };
+  let before: StdioRelay;
+  let server: Connection;
+
+  beforeEach(async () => {
+    before = new StdioRelay('shared', 'docker');
+    server = new Connection();
+    await before.attach(null, server, { ...known, adopted: false });
+    await before.ask(1, 'initialize', params, null);
+    await before.ask(1, 'initialize', params, null);
+    await before.ask(2, 'tools/call', call, 'session');
+  });
+
+  /** The next Holdfast takes the server over, the second client makes a call, and the server asks. */
+  async function nextIsAsked(): Promise<string | null> {
+    const next = new StdioRelay('shared', 'docker', before);
+    const again = new Connection();
+    await next.attach(null, again, known);
+    const reply = await next.ask(2, 'tools/call', call, 'session-2');
+    again.say(question);
+    await settled();
+    return reply.streamText;
+  }
+
+  it('reaches no client but the one whose request the last Holdfast had sent', async () => {
+    before.clock.pass(120_000);
+    expect(await nextIsAsked()).toBeNull();
+  });
+
+  it('reaches the only client that called lately', async () => {
+    server.answer(server.asked('tools/call')[0]?.id ?? 0, '{}');
+    before.clock.pass(60_000);
+    expect(await nextIsAsked()).toContain('which?');
+  });
+
+  it('reaches the only client whose request was in flight when the last Holdfast ended in order', async () => {
+    server.answer(server.asked('tools/call')[0]?.id ?? 0, '{}');
+    before.relay.suspend();
+    expect(await nextIsAsked()).toContain('which?');
+  });
+
+  it('costs no writing where the server ends with Holdfast', async () => {
+    const process = new StdioRelay('shared');
+    await process.attach(null, new Connection(), known);
+    await process.ask(1, 'initialize', params, null);
+    await process.ask(2, 'tools/call', call, 'session');
+    expect(process.records.get('session')?.workingIn).toBeNull();
+    expect(before.records.get('session')?.workingIn).toBe(1);
+  });
+});

@@ -10,6 +10,7 @@ import type { Exchange } from '../relay/exchange.ts';
 import type { Session } from '../session/session.ts';
 import { PendingRequests } from './own-requests.ts';
 import { ServerRequests } from './server-requests.ts';
+import { SharedWork } from './shared-work.ts';
 import { type ServerAnswer, StdioInitialize } from './stdio-initialize.ts';
 import { type Lister, StdioLists } from './stdio-lists.ts';
 import { StdioRouting } from './stdio-routing.ts';
@@ -31,6 +32,7 @@ export class StdioUpstream implements Upstream {
   private readonly lists: StdioLists;
   private readonly routing: StdioRouting;
   private readonly initialize: StdioInitialize;
+  private readonly work: SharedWork;
   private process: StdioGeneration | null = null;
 
   constructor(context: UpstreamContext, mode: 'shared' | 'isolated') {
@@ -39,6 +41,7 @@ export class StdioUpstream implements Upstream {
     this.state = new StdioSessionState(context);
     this.initialize = new StdioInitialize(context, mode);
     this.lists = new StdioLists(context);
+    this.work = new SharedWork(context, this.pending);
     this.routing = new StdioRouting(context, mode, this.pending, this.serverRequests);
   }
 
@@ -48,6 +51,7 @@ export class StdioUpstream implements Upstream {
     this.process = process;
     if (options.adopted) this.pending.startAfresh(this.context.clock.now());
     else this.pending.startAnew();
+    if (options.adopted && this.context.lane.generation !== generation) this.work.takenOver(generation);
     const ask: ServerAnswer = (method, params) => this.ask(process, method, params);
     const handshake = await withAbort(options.signal, this.initialize.handshake(process.wire, ask, generation, options));
     await withAbort(options.signal, this.state.restore(ask));
@@ -76,6 +80,7 @@ export class StdioUpstream implements Upstream {
     if (x.method === 'initialize') this.initialize.forwarded(this.process.generation);
     const change = this.state.beforeDelivery(x);
     if (change === 'answered') return;
+    if (this.mode === 'shared') this.work.begins(x.session, this.process.generation);
     const id = this.pending.add(x);
     x.upstream = id;
     if (!this.process.wire.forward(x.message, this.requestSplices(x, id, change))) {
@@ -148,7 +153,8 @@ export class StdioUpstream implements Upstream {
     else done();
   }
 
-  close(): void {
+  close(goesOn = false): void {
+    this.work.close(goesOn);
     this.process = null;
     this.pending.clear();
   }

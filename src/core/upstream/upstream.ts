@@ -18,6 +18,10 @@ export interface UpstreamContext {
   readonly lane: Lane;
   /** Sessions that this upstream serves. */
   sessions(): Iterable<Session>;
+  /** Whether the server may live on when Holdfast dies. */
+  mayOutlive(): boolean;
+  /** The ids of sessions for which that generation may be working, as far as the journal knows. */
+  workingIn(generation: number): string[];
   /** The answer to an `initialize`: makes the session (or completes the provisional one), writes it to the journal, then answers. */
   openSession(x: Exchange, opened: OpenedSession): void;
   /** Something of the session changed that must survive Holdfast's death. */
@@ -82,5 +86,6 @@ export interface Upstream {
   view(x: Exchange): string;
   /** Asks for the tools of the current generation as that exchange's client sees them. */
   survey(x: Exchange, done: () => void): void;
-  close(): void;
+  /** @param goesOn Holdfast ends, and the server may live on */
+  close(goesOn?: boolean): void;
 }
