@@ -101,10 +101,10 @@ export interface Runtime {
    */
   recordedExit?(workload: string, generation: number): Promise<ObservedExit | null>;
   /**
-   * Kills every process that carries this instance's marker for the workload and another generation than `keep`
-   * (null = all of them). Resolves with how many were found. Called before each start, at adoption and after a stop.
+   * Ends everything that carries this instance's marker for the workload and another generation than `keep`
+   * (null = all of them): a process is killed, a container stopped as its spec says. Resolves with how many were found. Called before each start, at adoption and after a stop.
    */
-  sweep(workload: { readonly id: string; readonly name: string }, keep: ReadonlySet<number> | null): Promise<number>;
+  sweep(workload: Pick<WorkloadSpec, 'id' | 'name' | 'stopTimeoutMs'>, keep: ReadonlySet<number> | null): Promise<number>;
   /**
    * Removes what the runtime keeps for a workload: containers, logs, folders, networks.
    * @param neverReady its first start failed: also volumes that were made for it, which are its user's otherwise

@@ -90,7 +90,7 @@ describeRuntimes(
       });
 
       it('that is being removed: it does not come back, and nothing of it lives', async () => {
-        const server = await LifeWorkload.run(home, named('removing'), { transport, life: CLINGING, flags: ['--stop-timeout', '20s'] });
+        const server = await LifeWorkload.run(home, named('removing'), { transport, life: CLINGING, flags: ['--stop-timeout', '2s'] });
         const removal = home.run('rm', server.name);
         await until('the removal has begun', () => server.storedSpec()['desired'] === 'stopped');
         await home.killDaemon();

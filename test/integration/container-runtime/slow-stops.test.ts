@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/core/ports/runtime.ts';
 import { engineJson } from '../../support/engine/api.ts';
 import { ENGINE_KINDS, engineFor, engineOrSkip } from '../../support/engine/engines.ts';
-import { type ContainerKit, collect, idOf, makeKit, outside, until, urlOf } from './container-kit.ts';
+import { type ContainerKit, collect, containersOf, idOf, makeKit, outside, until, urlOf } from './container-kit.ts';
 
 /** While a container is being stopped, Podman says that it does not run and has ended with 0. */
 describe.each(ENGINE_KINDS)('a container of %s that somebody else stops and that takes its time', (kind) => {
@@ -89,5 +89,16 @@ describe.each(ENGINE_KINDS)('a container of %s that somebody else stops and that
     const second = await kit.again().start({ spec, generation: 2, unit: null, signal: new AbortController().signal });
     expect(second.incarnation).not.toEqual(first.incarnation);
     await done;
+  });
+
+  it('has the time of its own spec to end, where the last Holdfast has left it running', async () => {
+    const spec = kit.spec(stubborn, { stopTimeoutMs: 500 });
+    const left = await kit.start(spec);
+    await until('its start', async () => (await left.lastLines(1)).includes('up'));
+    kit.runtime.close();
+    const begun = performance.now();
+    expect(await kit.again().sweep(spec, null)).toBe(1);
+    expect(performance.now() - begun).toBeLessThan(6_000);
+    expect((await containersOf(kit.engine, kit.instance)).map(({ State }) => State)).toEqual(['exited']);
   });
 });

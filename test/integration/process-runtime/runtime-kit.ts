@@ -86,7 +86,7 @@ export async function makeKit(options: Partial<ProcessRuntimeOptions> = {}): Pro
     start,
     probe: (...actions) => start(specOf({ args: [probe, ...actions] })),
     async close() {
-      for (const [name, id] of names) await runtime.sweep({ id, name }, null);
+      for (const [name, id] of names) await runtime.sweep({ id, name, stopTimeoutMs: 0 }, null);
       // A log that is still looked after may write its index meanwhile.
       await rm(stateDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },

@@ -25,18 +25,18 @@ it('kills what escaped the group of a server that died', async () => {
 it('kills obsolete generations and keeps the others', async () => {
   const old = await startWithEscapee(join(kit.stateDir, 'old'));
   const kept = await startWithEscapee(join(kit.stateDir, 'kept'));
-  const found = await kit.runtime.sweep({ id: 'any', name: 'probe' }, new Set([2]));
+  const found = await kit.runtime.sweep({ id: 'any', name: 'probe', stopTimeoutMs: 0 }, new Set([2]));
   expect(found).toBe(2);
   expect([lives(old.pid), lives(old.escaped), lives(kept.pid), lives(kept.escaped)]).toEqual([false, false, true, true]);
-  expect(await kit.runtime.sweep({ id: 'any', name: 'probe' }, new Set([2]))).toBe(0);
+  expect(await kit.runtime.sweep({ id: 'any', name: 'probe', stopTimeoutMs: 0 }, new Set([2]))).toBe(0);
 });
 
 it('leaves other workloads and other instances alone', async () => {
   const mine = await startWithEscapee(join(kit.stateDir, 'child'));
   const other = await makeKit();
   try {
-    expect(await other.runtime.sweep({ id: 'any', name: 'probe' }, null)).toBe(0);
-    expect(await kit.runtime.sweep({ id: 'any', name: 'prob' }, null)).toBe(0);
+    expect(await other.runtime.sweep({ id: 'any', name: 'probe', stopTimeoutMs: 0 }, null)).toBe(0);
+    expect(await kit.runtime.sweep({ id: 'any', name: 'prob', stopTimeoutMs: 0 }, null)).toBe(0);
     expect([lives(mine.pid), lives(mine.escaped)]).toEqual([true, true]);
   } finally {
     await other.close();
@@ -49,7 +49,7 @@ it('calls nobody alive who is only waiting to be collected', async () => {
   await until('the exec', async () => (await readFile(`/proc/${pidOf(backend)}/comm`, 'utf8')) === 'sleep\n');
   await backend.stop(0);
   expect(lives(pidOf(backend))).toBe(false);
-  expect(await kit.runtime.sweep({ id: 'any', name: 'probe' }, null)).toBe(0);
+  expect(await kit.runtime.sweep({ id: 'any', name: 'probe', stopTimeoutMs: 0 }, null)).toBe(0);
 });
 
 it('ends what runs for workloads that nobody knows, and nothing else', async () => {

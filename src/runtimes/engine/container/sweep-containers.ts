@@ -8,8 +8,6 @@ import { removeContainer } from './remove-container.ts';
 
 type WorkloadName = { readonly id: string; readonly name: string };
 
-/** What nobody is to run any more has so long to end, ms. */
-const GRACE_MS = 10_000;
 /** A session's container that has not run for so long belongs to nobody, ms. */
 const OVER_MS = 600_000;
 
@@ -18,7 +16,7 @@ const OVER_MS = 600_000;
  * its own is watched from then on.
  * @returns how many were found. @throws HF_RUNTIME_UNAVAILABLE
  */
-export async function stopLeftovers(site: EngineSite, workload: WorkloadName): Promise<number> {
+export async function stopLeftovers(site: EngineSite, workload: Pick<WorkloadSpec, 'id' | 'name' | 'stopTimeoutMs'>): Promise<number> {
   let found = 0;
   for (const summary of await containersOf(site, workload)) {
     const owner = ownerOf(summary.labels);
@@ -28,7 +26,7 @@ export async function stopLeftovers(site: EngineSite, workload: WorkloadName): P
     if (runs) found += 1;
     await about(workload, async () => {
       if ((owner?.unit ?? null) !== null) return removeContainer(site, summary.id);
-      if (runs) await site.client.containers.stop(summary.id, GRACE_MS);
+      if (runs) await site.client.containers.stop(summary.id, workload.stopTimeoutMs);
       if (!known) await remember(site, workload, summary.id);
     });
   }
