@@ -101,6 +101,23 @@ describe('isolated sessions', () => {
     expect(world.runtime.alive()).toHaveLength(1);
   });
 
+  it('that fail to come up begin their delays anew after a start, also where one is coming up just then', async () => {
+    const world = await isolated();
+    world.gateway.onAttach = () => new Promise(() => undefined);
+    world.control.gatewayEvents.needBackend('memory', 'a');
+    for (let count = 0; count < 4; count += 1) {
+      await world.clock.advance(40_000);
+      world.runtime.newest.die(exit.code(1));
+    }
+    await world.clock.advance(60_000);
+    expect(world.runtime.alive()).toHaveLength(1);
+    const { length } = world.runtime.backends;
+    await world.control.start('memory', quiet);
+    world.runtime.newest.die(exit.code(1));
+    await world.clock.advance(6_000);
+    expect(world.runtime.backends).toHaveLength(length + 1);
+  });
+
   it('are replaced by a restart, and all gone after a removal', async () => {
     const world = await isolated();
     for (const session of ['a', 'b']) world.control.gatewayEvents.needBackend('memory', session);

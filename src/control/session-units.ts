@@ -83,9 +83,9 @@ export class SessionUnits {
     for (const unit of this.loops()) if (unit.state.want === 'running') unit.post({ kind: 'renew-asked' });
   }
 
-  /** Gives those that failed, or wait for their next start, another chance at once. */
+  /** Gives those that failed, or wait for their next start, another chance at once; those that come up begin their delays anew. */
   retryFailed(): void {
-    for (const unit of this.loops()) if (unit.state.verdict || unit.state.dueAt !== null) unit.post({ kind: 'start-asked' });
+    for (const unit of this.loops()) if (unit.state.want === 'running') unit.post({ kind: 'start-asked' });
   }
 
   /** Forgets a unit that is released and has ended. */
