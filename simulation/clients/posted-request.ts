@@ -45,6 +45,7 @@ export class PostedRequest {
       sentAt: client.world.time.monotonic(),
       arrivedAt: null,
       handed: [],
+      refusedLate: false,
       executions: [],
       aliveAt: 0,
       answers: [],

@@ -73,6 +73,7 @@ export class Daemon {
       http: this.network,
       newSessionId: () => `s${ordinal}-${ids.int(0, 1e12).toString(36)}`,
       epoch: `e${ordinal}`,
+      refusedLate: (keys) => world.ledger.refusedLate(keys),
     });
     this.control = createWorkloads({
       runtimes: { of: ({ runtime }) => this.#runtimeOf(runtime) },

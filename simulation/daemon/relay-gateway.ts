@@ -21,6 +21,8 @@ export interface RelayGatewayOptions {
   readonly http: HttpCaller;
   readonly newSessionId: () => string;
   readonly epoch: string;
+  /** Requests with these keys counted as delivered, and then were refused by the pipe. */
+  readonly refusedLate: (keys: readonly string[]) => void;
 }
 
 interface Served {
@@ -70,8 +72,9 @@ export class RelayGateway implements Gateway {
   attach: Gateway['attach'] = async (workload, unit, generation, endpoint, options) => {
     const relay = this.relay(workload);
     if (!relay) throw new HoldfastError('HF_CANCELLED', { what: `${workload} is not served any more` });
-    const { clock } = this.#options;
-    const reached = endpoint.kind === 'stdio' ? { kind: 'stdio' as const, channel: writtenTogether(endpoint.channel, clock) } : endpoint;
+    const { clock, refusedLate } = this.#options;
+    if (endpoint.kind === 'http') return relay.attach(unit, generation, endpoint, options);
+    const reached = { kind: 'stdio' as const, channel: writtenTogether(endpoint.channel, clock, refusedLate) };
     return relay.attach(unit, generation, reached, options);
   };
 

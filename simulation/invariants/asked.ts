@@ -24,6 +24,8 @@ export interface Asked {
   /** Holdfast took it in; null = not yet, or never. */
   arrivedAt: number | null;
   readonly handed: { readonly pid: number; readonly at: number }[];
+  /** It was taken for a pipe, which counts as delivered, and the pipe refused it at the end of the turn. */
+  refusedLate: boolean;
   readonly executions: Execution[];
   /** Last sign of life that Holdfast could see. */
   aliveAt: number;

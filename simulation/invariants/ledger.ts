@@ -44,6 +44,14 @@ export class Ledger {
     this.asked.get(key)?.handed.pop();
   }
 
+  /** Holdfast took requests for delivered that the pipe then refused: they may be repeated like any that was lost. */
+  refusedLate(keys: readonly string[]): void {
+    for (const key of keys) {
+      const asked = this.asked.get(key);
+      if (asked) asked.refusedLate = true;
+    }
+  }
+
   /** A server does what was asked. */
   executed(key: string, pid: number, safe: boolean): void {
     const asked = this.asked.get(key);
