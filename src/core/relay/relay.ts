@@ -116,7 +116,7 @@ export class Relay {
     const resumption = caller.lastEventId === null ? null : this.streams.resumption(session, caller.lastEventId);
     if (resumption?.kind === 'finished') return reply.status(405, new Uint8Array(0), { allow: 'POST, DELETE' });
     if (resumption?.kind === 'resume') return this.streams.resume(resumption.stream, resumption.after, reply);
-    if (resumption?.kind === 'daemon-restarted') return this.answerLostStream(session, resumption, reply);
+    if (resumption?.kind === 'daemon-restarted') return this.answerLostStream(resumption.requestId, reply);
     this.streams.openStandalone(session, reply, resumption?.after ?? null);
     this.units.forSession(session)?.upstream.streamOpened(session, caller.headers);
   }
@@ -239,11 +239,9 @@ export class Relay {
     if (requests.length === 0) reply.accepted();
   }
 
-  private answerLostStream(session: Session, lost: { stream: string; requestId: string }, reply: Reply): void {
-    session.primed = session.primed.filter((entry) => entry.stream !== lost.stream);
-    this.sessions.save(session);
+  private answerLostStream(requestId: string, reply: Reply): void {
     const what = `Holdfast was restarted while the request was in flight at ${this.settings.workload}; it may have been executed`;
-    const { body } = refusal(new HoldfastError('HF_DAEMON_RESTARTED', { what }), null, encodeUtf8(lost.requestId));
+    const { body } = refusal(new HoldfastError('HF_DAEMON_RESTARTED', { what }), null, encodeUtf8(requestId));
     this.streams.openForRequest(null, '', reply).finish(body);
   }
 

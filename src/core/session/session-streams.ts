@@ -35,6 +35,8 @@ export class SessionStreams {
   private readonly clock: Clock;
   private readonly saved: (session: Session) => Promise<void>;
   private readonly alive = new Set<OutStream>();
+  /** Streams of earlier daemons whose end this one has told: what `primed` of a session holds. */
+  private readonly told = new WeakSet<object>();
   private count = 0;
   private stopTimer: (() => void) | null = null;
 
@@ -100,9 +102,23 @@ export class SessionStreams {
     const stream = session.streams?.get(parsed.stream);
     if (stream) return stream.finished && !stream.hasAfter(parsed.n) ? { kind: 'finished' } : { kind: 'resume', stream, after: parsed.n };
     const primed = session.primed.find((entry) => entry.stream === parsed.stream);
-    if (primed) return { kind: 'daemon-restarted', ...primed };
+    if (primed) return this.ofEarlierDaemon(session, primed);
     if (!parsed.stream.endsWith(STANDALONE)) return { kind: 'finished' };
     return { kind: 'standalone', after: session.standalone?.name === parsed.stream ? parsed.n : null };
+  }
+
+  /**
+   * Its end is told once, since a client that is told again asks for ever. The journal forgets it only when the client comes back after
+   * that: should this daemon die while the answer is on its way, the next one tells it.
+   */
+  private ofEarlierDaemon(session: Session, primed: Session['primed'][number]): Resumption {
+    if (!this.told.has(primed)) {
+      this.told.add(primed);
+      return { kind: 'daemon-restarted', ...primed };
+    }
+    session.primed = session.primed.filter((entry) => entry !== primed);
+    void this.saved(session);
+    return { kind: 'finished' };
   }
 
   resume(stream: OutStream, after: number, reply: Reply): void {
