@@ -106,6 +106,6 @@ export class PendingRequests {
   private failOwn(id: number): void {
     const own = this.own.get(id);
     this.own.delete(id);
-    own?.reject(new HoldfastError('HF_CANCELLED', { what: 'The server ended before it answered' }));
+    own?.reject(new HoldfastError('HF_START_FAILED', { what: 'The server ended before it answered' }));
   }
 }

@@ -9,7 +9,7 @@ import { withAbort } from './with-abort.ts';
 
 /**
  * Handshakes a process that serves nobody: under `--sessions isolated` a new workload is tried out once, before any client comes.
- * @throws HF_BAD_ANSWER, HF_CANCELLED
+ * @throws HF_BAD_ANSWER, HF_START_FAILED, and what aborts it
  */
 export async function trialHandshake(workload: string, channel: StdioChannel, signal: AbortSignal): Promise<Handshake> {
   const pending = new PendingRequests();
