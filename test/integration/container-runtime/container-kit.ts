@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../src/core/ports/clock.ts';
 import type { Log } from '../../../src/core/ports/log.ts';
 import type { Backend } from '../../../src/core/ports/runtime.ts';
 import { type ContainerSpec, containerDefaults } from '../../../src/core/workload/container.ts';
@@ -36,11 +37,12 @@ export interface KitOptions {
   /** Where the runtime finds the engine, when not at its own socket. */
   readonly socket?: string;
   readonly isWorkload?: (id: string) => boolean;
+  readonly clock?: Clock;
 }
 
 export async function makeKit(
   engine: EngineAddress,
-  { image = 'fixture', socket = engine.socket, isWorkload }: KitOptions = {},
+  { image = 'fixture', socket = engine.socket, isWorkload, clock = realClock }: KitOptions = {},
 ): Promise<ContainerKit> {
   await ensureImages(engine, image);
   const found = await engineJson<{ Id: string }>(engine, { path: `/images/${imageName(image)}/json` });
@@ -54,7 +56,7 @@ export async function makeKit(
       client: createEngineClient({ address }),
       kind: engine.kind,
       instance,
-      clock: realClock,
+      clock,
       log: logInto(entries),
       redact: (text) => text.replaceAll('s3cret', '***'),
       isWorkload: isWorkload ?? (() => true),

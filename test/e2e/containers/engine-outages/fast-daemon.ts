@@ -8,9 +8,9 @@ import { type EngineKind, engineOrSkip, type PrivateEngine, startEngine } from '
 import { type FaultProxy, startFaultProxy } from '../../../support/engine/fault-proxy.ts';
 import { ensureImages, imageName } from '../../../support/engine/images.ts';
 import { type InspectedContainer, Outside } from '../../../support/engine/outside.ts';
+import { FastClock } from '../../../support/fast-clock.ts';
 import { type DaemonInProcess, startInProcess } from '../../supervision/daemon-in-process.ts';
 import { findsEngine } from './contained-server.ts';
-import { FastClock } from './fast-clock.ts';
 
 /** A daemon as `compose` wires it, whose time can be made to run faster, at a real engine that only it knows, behind a fault proxy. */
 export interface FastDaemon {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../../src/core/ports/clock.ts';
-import { until } from '../../../support/until.ts';
+import type { Clock } from '../../src/core/ports/clock.ts';
+import { until } from './until.ts';
 
 /** Real time that can be made to run faster for a while: minutes go by in seconds, while everything else is as slow as it is. */
 export class FastClock implements Clock {
