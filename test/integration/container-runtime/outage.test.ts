@@ -172,16 +172,26 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     expect(await goes.exited).toMatchObject({ cause: 'removed' });
   });
 
-  it('a container that an engine was killed in the middle of starting, and can start no more, is made anew (S16)', async () => {
-    const spec = http();
-    const first = await kit.start(spec);
-    await outside(engine, idOf(first), 'kill');
-    await first.exited;
-    proxy.answer(new RegExp(`^POST .*/containers/${idOf(first)}/start`), 409, `task ${idOf(first)}: already exists`);
-    const second = await kit.start(spec);
-    expect(idOf(second)).not.toBe(idOf(first));
-    expect(await containersOf(engine, kit.instance)).toMatchObject([{ Id: idOf(second), State: 'running' }]);
-  });
+  it.each([
+    ['Docker', 409, (id: string) => `task ${id}: already exists`],
+    [
+      'Podman',
+      500,
+      (id: string) => `plugin type="bridge" failed (add): 10.1.2.3 has been allocated to ${id}, duplicate allocation is not allowed`,
+    ],
+  ] as const)(
+    'a container that an engine was killed in the middle of starting, and can start no more, is made anew (S16): in the words of %s',
+    async (_engine, status, words) => {
+      const spec = http();
+      const first = await kit.start(spec);
+      await outside(engine, idOf(first), 'kill');
+      await first.exited;
+      proxy.answer(new RegExp(`^POST .*/containers/${idOf(first)}/start`), status, words(idOf(first)));
+      const second = await kit.start(spec);
+      expect(idOf(second)).not.toBe(idOf(first));
+      expect(await containersOf(engine, kit.instance)).toMatchObject([{ Id: idOf(second), State: 'running' }]);
+    },
+  );
 
   it('a network that a busy engine holds on to for a moment goes all the same (S30)', async () => {
     const spec = http();

@@ -41,8 +41,8 @@ export type EngineErrorReason =
   | 'not-running'
   /** refused: something else uses it. */
   | 'in-use'
-  /** refused: it was killed in the middle of a start, and what runs containers for it still has what it does not know of. */
-  | 'task-left'
+  /** refused: the engine was killed in the middle of a start of it, and what works for the engine still has what that has lost. */
+  | 'half-started'
   | 'other';
 
 /** A failed call to an engine; known inside `runtimes/engine` only. `message` is one sentence and holds the engine's own words. */

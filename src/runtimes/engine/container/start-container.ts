@@ -107,11 +107,11 @@ function isPortLost(error: unknown, spec: WorkloadSpec): error is EngineError {
 }
 
 /**
- * A Docker that was killed while it started a container may have a containerd below that runs it and a state that says it does not. No start
- * succeeds any more, and nothing that the engine offers ends what runs there.
+ * An engine was killed while it started a container. Docker's containerd may run it, and Docker not know; the network plugins of Podman may
+ * have given it an address, and refuse it another. No start succeeds any more, and nothing that the engine offers takes back what is there.
  */
 function isHalfStarted(error: unknown): boolean {
-  return isEngineError(error, 'refused') && error.reason === 'task-left';
+  return isEngineError(error, 'refused') && error.reason === 'half-started';
 }
 
 async function anew(site: EngineSite, order: StartOrder, known: KnownContainer): Promise<Backend> {

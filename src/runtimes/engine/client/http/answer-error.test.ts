@@ -96,7 +96,16 @@ const HEARD: readonly (readonly [Subject, number, string | { message: string; ca
     { message: 'container-init binary not found on the host: stat /usr/libexec/podman/catatonit: no such file' },
     'refused no-init',
   ],
-  ['start', 409, { message: `task ${'0af3b85ce87abc4c'.repeat(4)}: already exists` }, 'refused task-left'],
+  ['start', 409, { message: `task ${'0af3b85ce87abc4c'.repeat(4)}: already exists` }, 'refused half-started'],
+  [
+    'start',
+    500,
+    {
+      message:
+        'preparing container 222d for attach: plugin type="bridge" failed (add): cni plugin bridge failed: failed to allocate for range 0: 10.1.2.3 has been allocated to 222d, duplicate allocation is not allowed',
+    },
+    'refused half-started',
+  ],
   ['start', 500, { message: 'unable to find user nosuchuser: no matching entries in passwd file' }, 'refused other'],
   [
     'start',

@@ -20,7 +20,8 @@ const IN_USE = /active endpoints|network is being used|associated containers|vol
 const PORT_TAKEN = /port is already allocated|address already in use/i;
 const ARCHITECTURE =
   /exec format error|no matching manifest|does not match the (?:detected host|specified) platform|image platform .* does not match/i;
-const TASK_LEFT = /\btask [0-9a-f]{64}: already exists/i;
+/** Docker's containerd still has its task; the network plugins of a Podman still have its address. */
+const HALF_STARTED = /\btask [0-9a-f]{64}: already exists|duplicate allocation is not allowed/i;
 const NO_INIT = /(?:catatonit|container-init|docker-init|init binary).*(?:not found|no such|stat|lookup)/i;
 const NO_PROGRAM =
   /exec: .*(?:no such file|not found|permission denied|is a directory)|command that was not found|no command specified|OCI permission denied/i;
@@ -55,7 +56,7 @@ function verdictOf(subject: Subject, status: number, message: string, cause: str
   if (says(NOT_RUNNING)) return ['refused', 'not-running'];
   if (says(IN_USE)) return ['refused', 'in-use'];
   if (says(TROUBLE) || status > 500) return ['unavailable', 'other'];
-  if (says(TASK_LEFT)) return ['refused', 'task-left'];
+  if (says(HALF_STARTED)) return ['refused', 'half-started'];
   if (says(PORT_TAKEN)) return ['refused', 'port-taken'];
   if (says(BAD_MOUNT)) return ['refused', 'bad-mount'];
   if (says(NO_INIT)) return ['refused', 'no-init'];
