@@ -193,6 +193,19 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     },
   );
 
+  it('a container that ends while Podman is to remove it goes all the same', async () => {
+    const spec = http();
+    const id = idOf(await kit.start(spec));
+    const words = `cannot remove container ${id} as it could not be stopped: sending SIGKILL to container ${id}: container state improper: stopped`;
+    proxy.answer(new RegExp(`^DELETE .*/containers/${id}`), 500, words);
+    const forgotten = kit.runtime.forget(spec);
+    const asked = (): number => proxy.requests.filter(({ method, path }) => method === 'DELETE' && path.includes(id)).length;
+    await until('the second try', () => asked() > 1);
+    await proxy.restore();
+    await forgotten;
+    expect(await containersOf(engine, kit.instance)).toEqual([]);
+  });
+
   it('a network that a busy engine holds on to for a moment goes all the same (S30)', async () => {
     const spec = http();
     await kit.start(spec);

@@ -82,6 +82,16 @@ const HEARD: readonly (readonly [Subject, number, string | { message: string; ca
     },
     'refused no-program',
   ],
+  [
+    'container',
+    500,
+    {
+      message:
+        'cannot remove container 9322 as it could not be stopped: sending SIGKILL to container 9322: container state improper: stopped',
+      cause: 'container state improper',
+    },
+    'refused not-running',
+  ],
   ['start', 400, { message: 'exec /server: exec format error' }, 'refused architecture'],
   ['start', 500, { message: 'Bind for 127.0.0.1:48123 failed: port is already allocated' }, 'refused port-taken'],
   [
