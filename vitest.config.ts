@@ -10,10 +10,10 @@ const pure = { testTimeout: 30_000, isolate: false, maxWorkers: cores };
 const engines = { globalSetup: ['test/support/build-first.ts', 'test/support/engine/keeper.ts'] };
 
 /**
- * Slow suites start real processes and wait for them: with one worker a core, a third of each core was idle. What they test runs in processes
- * of its own, so a worker loads what it tests with only once.
+ * Slow suites start real processes and wait for them: with one worker a core, a third of each core was idle, and with one more than that a tenth.
+ * What they test runs in processes of its own, so a worker loads what it tests with only once.
  */
-const slow = { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, maxWorkers: cores + 1 };
+const slow = { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, maxWorkers: cores + 2 };
 
 /** Tests that use real container engines all the time: kept in step with scripts/stages.mjs. */
 const containers = [

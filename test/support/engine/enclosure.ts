@@ -3,8 +3,12 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { killEach } from '../processes.ts';
 import { until } from '../until.ts';
 
-/** Mounts are seen by nobody else. What an engine keeps in /run is its own, and the machine's own engine is not found. */
+/**
+ * Mounts are seen by nobody else. What an engine keeps in /run is its own, and the machine's own engine is not found. Podman asks the packages
+ * of the machine for versions each time that it says something about itself, for most of what these tests then would wait for.
+ */
 const INIT = `
+for tool in dpkg dpkg-query rpm; do found=$(command -v $tool) && { mount --bind /bin/false "$found" || exit 1; }; done
 for folder in /run /dev/shm /var/lib/cni; do mkdir -p $folder && mount -t tmpfs tmpfs $folder || exit 1; done
 echo ready
 read -r _`;
