@@ -10,7 +10,7 @@ import { pythonImageOrSkip } from '../support/engine/images/python-image.ts';
 import { ensureImages, imageName } from '../support/engine/images.ts';
 import { killServerOf, RESTART_AT_ONCE } from '../support/fixture.ts';
 import type { Home } from '../support/home.ts';
-import { isAlive } from '../support/processes.ts';
+import { killEach } from '../support/processes.ts';
 import { describeRuntimes, homeOn } from '../support/runtimes.ts';
 import { until } from '../support/until.ts';
 
@@ -113,7 +113,7 @@ describeRuntimes('real servers', (on) => {
       const killed = await home.pids(`caps-${kind}`);
       expect(killed.length).toBeGreaterThan(0);
       // The first of a container takes the others along.
-      for (const pid of killed) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      killEach(killed);
       for (const client of clients) expect(await client.text('echo', { message: 'hello' })).toContain('hello');
       await until('the tools are the same', async () => JSON.stringify(await tools()) === JSON.stringify(before));
       await closeAll(clients);

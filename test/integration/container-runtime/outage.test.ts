@@ -193,6 +193,15 @@ describe.each(ENGINE_KINDS)('while the engine is away: %s', (kind) => {
     },
   );
 
+  it('a network is made although an interface of the machine went while the engine looked at it', async () => {
+    proxy.answer(/^POST .*\/networks\/create/, 500, 'route ip+net: no such network interface');
+    const started = kit.start(http());
+    await until('the second try', () => proxy.requests.filter(({ path }) => path.endsWith('/networks/create')).length > 1);
+    await proxy.restore();
+    await started;
+    expect(await networksOf(engine, kit.instance)).toHaveLength(1);
+  });
+
   it('a container that ends while Podman is to remove it goes all the same', async () => {
     const spec = http();
     const id = idOf(await kit.start(spec));

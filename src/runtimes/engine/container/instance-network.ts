@@ -10,6 +10,8 @@ const NO_NEIGHBOURS = { 'com.docker.network.bridge.enable_icc': 'false' };
 /** An engine that is busy may still hold on to a network when the last container has gone: so often it is asked. */
 const TRIES = 20;
 const PAUSE_MS = 100;
+/** An engine looks at all interfaces of its machine first, and fails where one goes at that moment: that of a container that ends, say. */
+const INTERFACE_GONE = /no such network interface/i;
 
 /**
  * The one bridge network of an instance at an engine. Not one for each workload: Docker's address pools hold about thirty networks in all.
@@ -77,11 +79,16 @@ export class InstanceNetwork {
     const name = instanceNetwork(this.#instance);
     const labels = { [LABEL.instance]: this.#instance };
     if ((await this.#client.networks.list(labels)).some((network) => network.name === name)) return;
-    try {
-      await this.#client.networks.create({ name, labels, ...(this.#kind === 'docker' ? { options: NO_NEIGHBOURS } : {}) });
-    } catch (error) {
-      // Another starter was faster.
-      if (!isEngineError(error, 'conflict-name')) throw error;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#client.networks.create({ name, labels, ...(this.#kind === 'docker' ? { options: NO_NEIGHBOURS } : {}) });
+        return;
+      } catch (error) {
+        // Another starter was faster.
+        if (isEngineError(error, 'conflict-name')) return;
+        if (tries === TRIES || !(error instanceof EngineError) || !INTERFACE_GONE.test(error.words)) throw error;
+        await pauseReal(PAUSE_MS);
+      }
     }
   }
 
