@@ -4,8 +4,8 @@ import { killEach } from '../processes.ts';
 import { until } from '../until.ts';
 
 /**
- * Mounts are seen by nobody else. What an engine keeps in /run is its own, and the machine's own engine is not found. Podman asks the packages
- * of the machine for versions each time that it says something about itself, for most of what these tests then would wait for.
+ * Mounts are seen by nobody else. What an engine keeps in /run is its own, and the machine's own engine is not found. Each time that Podman
+ * says something about itself it asks the machine for the versions of packages, which takes most of its answer: here there are none to ask for.
  */
 const INIT = `
 for tool in dpkg dpkg-query rpm; do found=$(command -v $tool) && { mount --bind /bin/false "$found" || exit 1; }; done
